@@ -1,0 +1,540 @@
+"""Emission: write the programs of an op as readable torch code."""
+
+from __future__ import annotations
+
+import ast
+import shutil
+import subprocess
+import sys
+import textwrap
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import sympy as sp
+from sympy.printing.str import StrPrinter
+
+from . import special
+from .algebra import Constant, InnerProduct, Let, Peak, Program, RowSum, Scalar, Slot, Vector, sign_of
+from .derivation import Derived
+from .spec import Parameter, Recorded
+
+TORCH_FUNCTIONS = {
+    "exp": "torch.exp",
+    "log": "torch.log",
+    "Abs": "torch.abs",
+    "sign": "torch.sign",
+    "tanh": "torch.tanh",
+}
+ANALYTIC = {function.name for function in special.analytic_functions()}
+GUARDED = special.NAMES - ANALYTIC
+
+
+class TorchPrinter(StrPrinter):
+    """Print a sympy expression as torch code. `names` maps symbols to Python names; `used` collects library functions."""
+
+    def __init__(self, names: Mapping[sp.Symbol, str], used: set[str]) -> None:
+        super().__init__({"order": "none"})
+        self.names = names
+        self.used = used
+
+    def _print_Symbol(self, expr: sp.Symbol) -> str:  # noqa: N802
+        return self.names.get(expr, expr.name)
+
+    def _print_Pi(self, expr: sp.Expr) -> str:  # noqa: N802
+        self.used.add("math")
+        return "math.pi"
+
+    def _print_Pow(self, expr: sp.Pow, rational: bool = False) -> str:  # noqa: N802
+        base, exponent = expr.args
+        if abs(exponent) == sp.Rational(1, 2):
+            return f"torch.{'sqrt' if exponent > 0 else 'rsqrt'}({self._print(base)})"
+        if exponent.is_Rational and exponent.q == 2:
+            return f"{self._print_Pow(sp.Pow(base, sp.Rational(1, 2), evaluate=False))} ** {exponent.p}"
+        return str(super()._print_Pow(expr, rational=False))
+
+    def _print_Function(self, expr: sp.Function) -> str:  # noqa: N802
+        name = expr.func.__name__
+        arguments = [self._print(argument) for argument in expr.args]
+        if name in ANALYTIC:
+            self.used.add(name)
+            sign = -1 if expr.args[0].is_nonpositive else 1 if expr.args[0].is_nonnegative else 0
+            return f"{name}({arguments[0]}, {sign})"
+        if name in GUARDED:
+            self.used.add(name)
+            return f"{name}({', '.join(arguments)})"
+        if name not in TORCH_FUNCTIONS:
+            raise ValueError(
+                f"no torch code for the function {name!r}; the known ones are {sorted(ANALYTIC | GUARDED | set(TORCH_FUNCTIONS))}"
+            )
+        return f"{TORCH_FUNCTIONS[name]}({', '.join(arguments)})"
+
+
+class ClosedFormPrinter(StrPrinter):
+    """Print a closed form in `a` as torch code."""
+
+    def _print_Pow(self, expr: sp.Pow, rational: bool = False) -> str:  # noqa: N802
+        base, exponent = expr.args
+        if abs(exponent) == sp.Rational(1, 2):
+            return f"torch.{'sqrt' if exponent > 0 else 'rsqrt'}({self._print(base)})"
+        return str(super()._print_Pow(expr, rational=False))
+
+    def _print_Function(self, expr: sp.Function) -> str:  # noqa: N802
+        return f"torch.{expr.func.__name__}({', '.join(self._print(argument) for argument in expr.args)})"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One statement of an emitted function: what it defines, what it reads, and its text."""
+
+    target: sp.Symbol
+    reads: frozenset[sp.Symbol]
+    text: str
+
+
+class FunctionWriter:
+    """Writes one program as a Python function body, with common subexpressions shared between its statements."""
+
+    def __init__(self, program: Program, used: set[str]) -> None:
+        self.program = program
+        self.trace = program.trace
+        self.given = set(program.inputs.values())
+        order = self.trace.reachable(program.outputs.values(), self.given)
+        self.names = self.trace.names(order, program.inputs)
+        self.printer = TorchPrinter(self.names, used)
+        self.used = used
+        self.steps: list[Step] = []
+        self.outputs: dict[str, tuple[str | None, frozenset[sp.Symbol]]] = {}
+        self._write([s for s in order if s not in self.given])
+
+    def _write(self, order: Sequence[sp.Symbol]) -> None:
+        scalars, places = self._scalar_expressions(order)
+        common, reduced = _shared_subexpressions(scalars)
+        shared = dict(zip(places, reduced, strict=True))
+        emitted: set[sp.Symbol] = set()
+
+        def require(expression: sp.Expr) -> None:
+            for symbol in sorted(expression.free_symbols & common.keys(), key=lambda s: int(s.name[1:])):
+                if symbol not in emitted:
+                    emitted.add(symbol)
+                    require(common[symbol])
+                    self._step(symbol, common[symbol].free_symbols, self.printer.doprint(common[symbol]))
+
+        for symbol in order:
+            binding = self.trace.bindings[symbol]
+            match binding.definition:
+                case Let(expression) if binding.kind == "scalar":
+                    expression = shared[symbol, None]
+                    require(expression)
+                    self._step(symbol, expression.free_symbols, self.printer.doprint(expression))
+                case Let():
+                    terms = self._terms(symbol)
+                    if terms is None:
+                        expression = binding.definition.expression
+                        self._step(symbol, expression.free_symbols, self.printer.doprint(expression))
+                    else:
+                        reduced_terms = {v: shared[symbol, v] for v in terms}
+                        for coefficient in reduced_terms.values():
+                            require(coefficient)
+                        self._step(symbol, _symbols(reduced_terms), self._combination(reduced_terms))
+                case InnerProduct(left, right):
+                    self._call(symbol, "dot", f"{self.names[left]}, {self.names[right]}, dim")
+                case Peak(operand):
+                    self._call(symbol, "peak", f"{self.names[operand]}, dim")
+                case RowSum(operand):
+                    self._step(symbol, {operand}, f"{self.names[operand]}.sum(rows, keepdim=True)")
+                case Constant(operand):
+                    self._step(symbol, {operand}, f"{self.names[operand]}.detach()")
+        for name, output in self.program.outputs.items():
+            if output is None or output.expression == 0:
+                self.outputs[name] = (None, frozenset())
+            elif isinstance(output, Vector):
+                terms = {v: shared[name, v] for v in output.terms}
+                for coefficient in terms.values():
+                    require(coefficient)
+                self.outputs[name] = (self._combination(terms), _symbols(terms))
+            else:
+                expression = shared[name, None]
+                require(expression)
+                text = self.printer.doprint(expression)
+                self.outputs[name] = (text, frozenset(expression.free_symbols))
+
+    def _scalar_expressions(self, order: Sequence[sp.Symbol]) -> tuple[list[sp.Expr], list[tuple[Any, Any]]]:
+        """Every scalar expression of the program, in order, with the place it belongs to."""
+        expressions: list[sp.Expr] = []
+        places: list[tuple[Any, Any]] = []
+        for symbol in order:
+            binding = self.trace.bindings[symbol]
+            if not isinstance(binding.definition, Let):
+                continue
+            if binding.kind == "scalar":
+                expressions.append(binding.definition.expression)
+                places.append((symbol, None))
+            for vector, coefficient in (self._terms(symbol) or {}).items():
+                expressions.append(coefficient)
+                places.append((symbol, vector))
+        for name, output in self.program.outputs.items():
+            if isinstance(output, Vector):
+                expressions.extend(output.terms.values())
+                places.extend((name, vector) for vector in output.terms)
+            elif isinstance(output, Scalar):
+                expressions.append(output.expression)
+                places.append((name, None))
+        return expressions, places
+
+    def _terms(self, symbol: sp.Symbol) -> dict[sp.Symbol, sp.Expr] | None:
+        """Coefficients of a formed combination; None for scalars and for elementwise functions."""
+        binding = self.trace.bindings[symbol]
+        if binding.kind == "scalar" or not isinstance(binding.definition, Let):
+            return None
+        combination = self.trace.combination(binding.definition.expression)
+        return None if combination is None else combination.terms
+
+    def _step(self, target: sp.Symbol, reads: Iterable[sp.Symbol], text: str) -> None:
+        self.steps.append(Step(target, frozenset(reads), f"{self.names.get(target, target.name)} = {text}"))
+
+    def _call(self, target: sp.Symbol, function: str, arguments: str) -> None:
+        self.used.add(function)
+        self._step(target, self.trace.bindings[target].reads, f"{function}({arguments})")
+
+    def _combination(self, terms: Mapping[sp.Symbol, sp.Expr]) -> str:
+        if all(abs(c) == 1 for c in terms.values()) and any(c == 1 for c in terms.values()):
+            ordered = sorted(terms.items(), key=lambda term: term[1] != 1)
+            text = "".join(f" {'+' if c == 1 else '-'} {self.names[v]}" for v, c in ordered)
+            return text.removeprefix(" + ")
+        pairs = [(self.printer.doprint(c), self.names[v]) for v, c in terms.items()]
+        if len(pairs) == 1:
+            vector = next(iter(terms))
+            return str(self.printer.doprint(sp.Mul(terms[vector], vector, evaluate=False)))
+        units = [v for v, c in terms.items() if c == 1]
+        if len(units) == 1 and len(pairs) == 2:
+            ((coefficient, vector),) = ((c, v) for v, c in terms.items() if c != 1)
+            return f"torch.addcmul({self.names[units[0]]}, {self._tensor(coefficient)}, {self.names[vector]})"
+        self.used.add("combine")
+        return f"combine({', '.join(f'({self._tensor(c)}, {self.names[v]})' for v, c in terms.items())})"
+
+    def _tensor(self, coefficient: sp.Expr) -> str:
+        text = str(self.printer.doprint(coefficient))
+        if coefficient.is_number:
+            anchor = self.names[next(iter(self.program.inputs.values()))]
+            return f"torch.full_like({anchor}.narrow(dim, 0, 1), {text})"
+        return text
+
+    def lines(self, results: Sequence[str], guards: Mapping[str, frozenset[int]] | None = None) -> list[str]:
+        """The function body.
+
+        Args:
+            results: Names of the outputs behind each returned value, one text per value.
+            guards: For each output, the indices of the inputs whose gradient it is: its statements are skipped where none
+                of them is needed.
+        """
+        if guards is None:
+            return [*(step.text for step in self.steps), *results]
+        users: dict[sp.Symbol, frozenset[int]] = {}
+        for name, (_, reads) in self.outputs.items():
+            for symbol in reads:
+                users[symbol] = users.get(symbol, frozenset()) | guards[name]
+        for step in reversed(self.steps):
+            for symbol in step.reads:
+                users[symbol] = users.get(symbol, frozenset()) | users.get(step.target, frozenset())
+        everything = frozenset().union(*guards.values())
+        lines: list[str] = []
+        current: frozenset[int] = everything
+        for step in self.steps:
+            needed = users.get(step.target, frozenset())
+            if needed != current and needed != everything:
+                lines.append(f"if {' or '.join(f'needs[{i}]' for i in sorted(needed))}:")
+            current = needed
+            lines.append(step.text if needed == everything else f"    {step.text}")
+        return [*lines, *results]
+
+
+def _shared_subexpressions(expressions: Sequence[sp.Expr]) -> tuple[dict[sp.Symbol, sp.Expr], list[sp.Expr]]:
+    """Common subexpressions as symbols that keep the known sign of what they stand for."""
+    replacements, reduced = sp.cse(expressions, symbols=sp.numbered_symbols("t"), order="none", list=True)
+    signed: dict[sp.Symbol, sp.Symbol] = {}
+    common = {}
+    for symbol, expression in replacements:
+        known = expression.xreplace(signed)
+        signed[symbol] = sp.Symbol(symbol.name, **sign_of(known))
+        common[signed[symbol]] = known
+    return common, [expression.xreplace(signed) for expression in reduced]
+
+
+def _symbols(terms: Mapping[sp.Symbol, sp.Expr]) -> frozenset[sp.Symbol]:
+    return frozenset(terms) | frozenset().union(*(c.free_symbols for c in terms.values()))
+
+
+@dataclass(frozen=True)
+class Emitted:
+    """The source of one op, and the library names that it uses."""
+
+    name: str
+    source: str
+    used: frozenset[str]
+
+
+def emit(derived: Derived) -> Emitted:
+    """Write the forward, the VJP, the JVP and the public function of an op."""
+    used: set[str] = set()
+    recorded, saved = derived.recorded, derived.saved
+    rows = ", rows: tuple[int, ...]" if recorded.kind == "reduction" else ""
+    forward = _forward(recorded, saved, rows, used)
+    backward = _backward(recorded, derived.vjp, saved, rows, used)
+    tangent = _tangent(recorded, derived.jvp, saved, rows, used)
+    public = _public(recorded, saved, forward, backward)
+    return Emitted(recorded.spec.name, "\n\n".join((forward, backward, tangent, public)), frozenset(used))
+
+
+def _signature(name: str, tensors: Sequence[str], extra: str) -> str:
+    return f"def {name}({', '.join(f'{t}: Tensor' for t in tensors)}, {extra})"
+
+
+def _unpack(parameters: Sequence[Parameter], used: set[str], prefix: str = "") -> list[str]:
+    lines = []
+    for parameter in parameters:
+        if parameter.kind == "ambient":
+            used.add("split")
+            names = ", ".join(f"{prefix}{slot}" for slot in parameter.slots)
+            lines.append(f"{names} = split({prefix}{parameter.name}, dim)")
+    return lines
+
+
+def _packed(parameter: Parameter, texts: Mapping[str, str | None], used: set[str], prefix: str) -> str:
+    parts = [texts[f"{prefix}{slot}"] for slot in parameter.slots]
+    if parameter.kind != "ambient":
+        return str(parts[0])
+    if all(part is None for part in parts):
+        return "None"
+    used.add("join")
+    return f"join({parts[0]}, {parts[1]}, dim)"
+
+
+def _tuple(items: Sequence[str]) -> str:
+    return f"({items[0]},)" if len(items) == 1 else f"({', '.join(items)})"
+
+
+def _body(lines: Iterable[str]) -> str:
+    return textwrap.indent("\n".join(lines), "    ")
+
+
+def _forward(recorded: Recorded, saved: Mapping[str, sp.Symbol], rows: str, used: set[str]) -> str:
+    program = recorded.program
+    keep: dict[str, Slot | None] = {name: program.trace.value(symbol) for name, symbol in saved.items()}
+    writer = FunctionWriter(Program(program.trace, program.inputs, {**program.outputs, **keep}), used)
+    texts = {name: text for name, (text, _) in writer.outputs.items()}
+    returned = [_packed(result, texts, used, "") for result in recorded.results] + [str(texts[name]) for name in saved]
+    head = _signature(f"_{recorded.spec.name}", [p.name for p in recorded.parameters], f"dim: int{rows}")
+    lines = writer.lines([f"return {_tuple(returned)}"])
+    return f"{head} -> tuple[Tensor, ...]:\n{_body([*_unpack(recorded.parameters, used), *lines])}"
+
+
+def _backward(recorded: Recorded, program: Program, saved: Mapping[str, sp.Symbol], rows: str, used: set[str]) -> str:
+    writer = FunctionWriter(program, used)
+    index = {slot: i for i, p in enumerate(recorded.parameters) for slot in p.slots}
+    guards = {name: frozenset((index[name],)) for name in program.outputs}
+    texts = {name: text for name, (text, _) in writer.outputs.items()}
+    returned = []
+    for i, parameter in enumerate(recorded.parameters):
+        gradient = _packed(parameter, texts, used, "")
+        returned.append("None" if gradient == "None" else f"{gradient} if needs[{i}] else None")
+    cotangents = [Parameter(f"g_{r.name}", r.kind) for r in recorded.results]
+    unpack = [*_unpack(recorded.parameters, used), *_unpack(cotangents, used)]
+    tensors = [p.name for p in (*recorded.parameters, *(Parameter(name, "") for name in saved), *cotangents)]
+    tensors += [f"g_{name}" for name in saved]
+    head = _signature(f"_{recorded.spec.name}_vjp", tensors, f"needs: Sequence[bool], dim: int{rows}")
+    lines = writer.lines([f"return {_tuple(returned)}"], guards)
+    return f"{head} -> tuple[Tensor | None, ...]:\n{_body([*unpack, *lines])}"
+
+
+def _tangent(recorded: Recorded, program: Program, saved: Mapping[str, sp.Symbol], rows: str, used: set[str]) -> str:
+    writer = FunctionWriter(program, used)
+    names = [f"t_{p.name}" for p in recorded.parameters]
+    tensors = [*(p.name for p in recorded.parameters), *saved, *names]
+    texts = {}
+    anchors = {part for r in recorded.results for part in r.slots}
+    for name, (text, _) in writer.outputs.items():
+        if text is None:
+            like = name.removeprefix("t_")
+            text = f"torch.zeros_like({recorded.parameters[0].slots[-1] if like in anchors else like})"
+        texts[name] = text
+    returned = [_packed(result, texts, used, "t_") for result in recorded.results]
+    returned += [str(texts[f"t_{name}"]) for name in saved]
+    unpack = _unpack(recorded.parameters, used) + _unpack(recorded.parameters, used, "t_")
+    head = _signature(f"_{recorded.spec.name}_jvp", tensors, f"dim: int{rows}")
+    lines = writer.lines([f"return {_tuple(returned)}"])
+    return f"{head} -> tuple[Tensor, ...]:\n{_body([*unpack, *lines])}"
+
+
+def _public(recorded: Recorded, saved: Mapping[str, sp.Symbol], forward: str, backward: str) -> str:
+    spec, name = recorded.spec, recorded.spec.name
+    reduction = recorded.kind == "reduction"
+    inputs = _tuple([f'("{p.name}", "{p.kind}")' for p in recorded.parameters])
+    results = _tuple([f'"{r.kind}"' for r in recorded.results])
+    flags = ["wide=True"] * spec.wide + ["reduction=True"] * reduction
+    operation = (
+        f'_{name}_op = Operation("{name}", Formulas(_{name}, _{name}_vjp, _{name}_jvp), '
+        f"inputs={inputs}, results={results}{''.join(f', {flag}' for flag in flags)})"
+    )
+    returns = "Tensor" if len(recorded.results) == 1 else f"tuple[{', '.join(['Tensor'] * len(recorded.results))}]"
+    extra = "*, rows: tuple[int, ...], dim: int = -1" if reduction else "*, dim: int = -1"
+    head = _signature(name, [p.name for p in recorded.parameters], extra)
+    passed = "dim=dim, rows=rows" if reduction else "dim=dim"
+    call = f"_{name}_op({', '.join(p.name for p in recorded.parameters)}, {passed})"
+    doc = _docstring(recorded, saved, forward, backward)
+    returned = f"result: {returns} = {call}\n    return result"
+    return f"{operation}\n\n\n{head} -> {returns}:\n{textwrap.indent(doc, '    ')}\n    {returned}\n"
+
+
+def _docstring(recorded: Recorded, saved: Mapping[str, sp.Symbol], forward: str, backward: str) -> str:
+    formula = "\n".join(f"    {line}" for line in latex_lines(recorded.program))
+    kept = f"{len(saved)} values per group" if recorded.kind == "reduction" else f"{len(saved)} scalars per row"
+    wide = " Computed in float64 for float32 inputs." if recorded.spec.wide else ""
+    cost = f"Cost: {_count(forward)}; backward {_count(backward)}. Saved: the inputs and {kept}.{wide}"
+    return f'r"""{recorded.spec.doc}\n\nFormula (LaTeX)::\n\n{formula}\n\n{_wrapped(cost)}\n"""'
+
+
+def _wrapped(text: str) -> str:
+    return "\n".join(textwrap.wrap(text, 108))
+
+
+def _count(source: str) -> str:
+    tree = ast.parse(source)
+    calls = [ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    operations = sum(isinstance(node, ast.BinOp) for node in ast.walk(tree))
+    return f"{calls.count('dot')} inner products, {operations + len(calls) - calls.count('dot')} further operations"
+
+
+def latex_lines(program: Program) -> list[str]:
+    """The bindings and outputs of a program as LaTeX equations, one each."""
+    show = partial(sp.latex, order="none")
+    shapes = Shapes(show, r"\langle {}, {} \rangle", r"\sum {}", r"\max |{}|")
+    return _equations(program, lambda name: sp.Symbol(_latex_name(name)), shapes)
+
+
+def text_lines(program: Program) -> list[str]:
+    """The bindings and outputs of a program as lines of text."""
+    show = partial(sp.sstr, order="none")
+    return _equations(program, sp.Symbol, Shapes(show, "<{}, {}>", "sum {}", "max |{}|"))
+
+
+@dataclass(frozen=True)
+class Shapes:
+    """How to print an expression, an inner product, a sum over rows and a peak."""
+
+    show: Callable[[sp.Expr], str]
+    inner: str
+    total: str
+    peak: str
+
+
+def _equations(program: Program, symbol_of: Callable[[str], sp.Symbol], shapes: Shapes) -> list[str]:
+    trace, given = program.trace, set(program.inputs.values())
+    order = trace.reachable(program.outputs.values(), given)
+    names = {symbol: symbol_of(name) for symbol, name in trace.names(order, program.inputs).items()}
+
+    def right_side(symbol: sp.Symbol) -> str:
+        match trace.bindings[symbol].definition:
+            case InnerProduct(a, b):
+                return shapes.inner.format(shapes.show(names[a]), shapes.show(names[b]))
+            case RowSum(operand):
+                return shapes.total.format(shapes.show(names[operand]))
+            case Peak(operand):
+                return shapes.peak.format(shapes.show(names[operand]))
+            case Constant(operand):
+                return shapes.show(names[operand])
+            case Let(expression):
+                return shapes.show(expression.xreplace(names))
+        raise AssertionError("inputs have no right side")
+
+    lines = [f"{shapes.show(names[symbol])} = {right_side(symbol)}" for symbol in order if symbol not in given]
+    for name, output in program.outputs.items():
+        if output is not None and names.get(output.expression) != symbol_of(name):
+            lines.append(f"{shapes.show(symbol_of(name))} = {shapes.show(output.expression.xreplace(names))}")
+    return lines
+
+
+def _latex_name(name: str) -> str:
+    escaped = name.replace("_", r"\_")
+    return name if len(name) == 1 else rf"\mathrm{{{escaped}}}"
+
+
+def module(emitted: Sequence[Emitted], *, title: str, package: str, origin: str) -> str:
+    """Assemble a module of emitted ops.
+
+    Args:
+        emitted: The ops, in order.
+        title: First line of the module's docstring.
+        package: How the module imports the compiler room: "manifuse.compile", or relative dots for bundled ops.
+        origin: File name of the specs, for the reader.
+    """
+    used = set().union(*(e.used for e in emitted))
+    runtime = sorted({"Formulas", "Operation"} | used & {"combine", "dot", "join", "peak", "split"})
+    imports = ["import math"] if "math" in used else []
+    imports += ["from collections.abc import Sequence", "", "import torch", "from torch import Tensor", ""]
+    for file, names in (("functions", used & ANALYTIC), ("guards", used & GUARDED), ("runtime", set(runtime))):
+        if names:
+            imports.append(f"from {package}.{file} import {', '.join(sorted(names, key=_import_order))}")
+    exported = ", ".join(f'"{e.name}"' for e in sorted(emitted, key=lambda e: e.name))
+    body = "\n\n".join(e.source for e in emitted)
+    text = (
+        f'"""{title}\n\nGenerated from {origin} by `manifuse ops generate`; do not edit.\n"""\n\n'
+        f"from __future__ import annotations\n\n{chr(10).join(imports)}\n\n__all__ = [{exported}]\n\n\n{body}"
+    )
+    if "torch." not in body:
+        text = text.replace("import torch\n", "")
+    return formatted(text)
+
+
+def _import_order(name: str) -> tuple[bool, str]:
+    return (not name[0].isupper(), name)
+
+
+def formatted(source: str) -> str:
+    """Format with ruff where it is installed; the code is the same without."""
+    ruff = shutil.which("ruff") or shutil.which("ruff", path=str(_scripts()))
+    if ruff is None:
+        return source
+    command = [ruff, "format", "--line-length", "120", "--stdin-filename", "generated.py", "-"]
+    return subprocess.run(command, input=source, capture_output=True, text=True, check=True).stdout
+
+
+def _scripts() -> str:
+    from pathlib import Path
+
+    return str(Path(sys.executable).parent)
+
+
+def functions_module() -> str:
+    """Source of `compile/functions.py`: the analytic functions as torch code."""
+    parts = []
+    for function in special.analytic_functions():
+        printer = ClosedFormPrinter({"order": "none"})
+        coefficients = ", ".join(repr(float(c)) for c in function.taylor)
+        thresholds = ", ".join(f"{special.threshold(function, eps):.3g}" for eps in (2.0**-23, 2.0**-52))
+        order = "derivative of " if function.name.startswith("d_") else ""
+        closed = special.CLOSED_FORMS[function.name.removeprefix("d_")]
+        forms = []
+        for sign, expression, original in (
+            ("positive", function.positive, closed[0]),
+            ("negative", function.negative, closed[1]),
+        ):
+            ends = original.atoms(sp.Function) & {sp.asin(special.a), sp.atanh(special.a)}
+            guard = "    a = inside(a)\n" if ends else ""
+            forms.append(
+                f"def _{function.name}_{sign}(a: Tensor) -> Tensor:\n{guard}    return {printer.doprint(expression)}\n\n\n"
+            )
+        parts.append(
+            "".join(forms) + f"def {function.name}(u: Tensor, sign: int = 0) -> Tensor:\n"
+            f'    """Evaluate the {order}function {closed[0]} of a = √u (u > 0), {closed[1]} of a = √−u (u < 0)."""\n'
+            f"    return evaluate(u, sign, positive=_{function.name}_positive, negative=_{function.name}_negative, "
+            f"taylor=({coefficients}), threshold=({thresholds}))\n"
+        )
+    header = (
+        '"""The analytic functions of constant curvature: torch code, series and thresholds.\n\n'
+        'Generated from compile/special.py by `manifuse ops generate`; do not edit.\n"""\n\n'
+        "from __future__ import annotations\n\nimport torch\nfrom torch import Tensor\n\n"
+        "from .series import evaluate, inside\n\n\n"
+    )
+    return formatted(header + "\n\n".join(parts))

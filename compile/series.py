@@ -1,0 +1,48 @@
+"""Evaluation of an analytic function of u = κ‖v‖² by its series near 0 and by a closed form in √|u| elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+Closed = Callable[[Tensor], Tensor]
+
+
+def evaluate(
+    u: Tensor,
+    sign: int,
+    *,
+    positive: Closed,
+    negative: Closed,
+    taylor: tuple[float, ...],
+    threshold: tuple[float, float],
+) -> Tensor:
+    """Evaluate with exact value and derivatives at 0.
+
+    Args:
+        u: Argument, any shape, float32 or float64.
+        sign: Known sign of u (−1 or +1), or 0 where it may be either.
+        positive: Closed form in a = √u for u > 0.
+        negative: Closed form in a = √−u for u < 0.
+        taylor: Coefficients of the powers of u.
+        threshold: |u| below which the series is used, in float32 and in float64.
+    """
+    small = u.abs() < (threshold[0] if u.dtype == torch.float32 else threshold[1])
+    near = torch.where(small, u, 0.0)
+    series = torch.full_like(near, taylor[-1])
+    for coefficient in reversed(taylor[:-1]):
+        series = series * near + coefficient
+    if sign == 0:
+        above = torch.where(small | (u < 0), 0.25, u)
+        below = torch.where(small | (u > 0), 0.25, -u)
+        closed = torch.where(u > 0, positive(torch.sqrt(above)), negative(torch.sqrt(below)))
+    else:
+        closed = (positive if sign > 0 else negative)(torch.sqrt(torch.where(small, 0.25, sign * u)))
+    return torch.where(small, series, closed)
+
+
+def inside(a: Tensor) -> Tensor:
+    """Keep an argument that rounding put on the edge a = 1 of a domain just inside it."""
+    return a.clamp(max=1.0 - torch.finfo(a.dtype).eps / 2)

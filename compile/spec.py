@@ -1,0 +1,275 @@
+"""Specs: Python functions on symbolic vectors, decorated with `op`, and the forward program that a run of them records."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, update_wrapper
+from pathlib import Path
+from typing import Any, Literal, TypeAlias, cast, get_type_hints
+
+import sympy as sp
+
+from .algebra import Ambient, Channels, Curvature, Input, Program, RowSum, Scalar, SpecError, Trace, Value, Vector, bind
+
+Annotation: TypeAlias = type[Scalar] | type[Vector] | type[Channels] | type[Ambient] | type[Curvature]
+KINDS: dict[type, str] = {
+    Scalar: "scalar",
+    Vector: "vector",
+    Channels: "vector",
+    Ambient: "ambient",
+    Curvature: "scalar",
+}
+OpKind: TypeAlias = Literal["op", "reduction"]
+
+
+@dataclass(frozen=True)
+class Flat:
+    """The law that an op tends to a Euclidean expression of its inputs, values and gradients, with error O(c) as c → 0."""
+
+    expected: Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One argument of an op as its caller sees it. `name` is the tensor's; an ambient tensor holds two slots."""
+
+    name: str
+    kind: str
+
+    @property
+    def slots(self) -> tuple[str, ...]:
+        return (f"{self.name}_t", f"{self.name}_s") if self.kind == "ambient" else (self.name,)
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """The forward program of a spec for one sign of the curvature."""
+
+    spec: Spec
+    sign: int
+    parameters: tuple[Parameter, ...]
+    results: tuple[Parameter, ...]
+    program: Program
+
+    @property
+    def kind(self) -> OpKind:
+        is_reduction = any(isinstance(b.definition, RowSum) for b in self.program.trace.bindings.values())
+        return "reduction" if is_reduction else "op"
+
+
+@dataclass
+class Spec:
+    """An op: its algebra, where its inputs live, and what it is checked against. Made by `op`."""
+
+    function: Callable[..., Any]
+    domain: Mapping[str, str]
+    result: str | Sequence[str]
+    reference: Callable[..., Any]
+    laws: Sequence[Callable[..., Any] | Flat]
+    signs: Sequence[int]
+    wide: bool
+    name: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.name = self.function.__name__
+        update_wrapper(self, self.function)
+        unknown = set(self.domain) - set(self.annotations)
+        if unknown:
+            raise self.error(
+                f"domain names {sorted(unknown)}, which are not arguments; the arguments are {list(self.annotations)}"
+            )
+        if not self.laws:
+            raise self.error(
+                "laws is empty; name at least one law that the op must obey, for example its flat limit, Flat(...)"
+            )
+
+    def error(self, message: str, line: int | None = None) -> SpecError:
+        place = f"{Path(self.file).name}:{line or self.function.__code__.co_firstlineno}"
+        return SpecError(f"{self.name} ({place}): {message}")
+
+    @property
+    def file(self) -> str:
+        return inspect.getfile(self.function)
+
+    @cached_property
+    def annotations(self) -> dict[str, Annotation]:
+        hints = get_type_hints(self.function)
+        hints.pop("return", None)
+        for name in inspect.signature(self.function).parameters:
+            if hints.get(name) not in KINDS:
+                raise self.error(
+                    f"argument {name!r} must be annotated as Vector, Channels, Scalar, Ambient or Curvature"
+                )
+        return hints
+
+    @property
+    def is_signed(self) -> bool:
+        return Curvature in self.annotations.values()
+
+    @property
+    def doc(self) -> str:
+        return inspect.getdoc(self.function) or ""
+
+    def domain_of(self, name: str) -> str:
+        if name in self.domain:
+            return self.domain[name]
+        kind = self.annotations[name]
+        return "positive" if kind in (Curvature, Scalar) else "free"
+
+    @cached_property
+    def _named(self) -> Callable[..., Any]:
+        return _name_assignments(self.function)
+
+    def __call__(self, *arguments: Value) -> Any:
+        """Inline this spec into the one that calls it."""
+        return self._named(*arguments)
+
+    def record(self, sign: int | None = None) -> Recorded:
+        """Run the spec on symbolic inputs.
+
+        Args:
+            sign: Sign of the curvature for a spec with a `Curvature` argument; by default its first declared sign.
+
+        Raises:
+            SpecError: The spec leaves the span of its inputs, uses an undeclared name, or returns nothing.
+        """
+        sign = self.signs[0] if sign is None else sign
+        trace = Trace()
+        inputs: dict[str, sp.Symbol] = {}
+
+        def declare(kind: Literal["scalar", "vector"], label: str, positive: bool = False) -> sp.Symbol:
+            symbol = trace.define(kind, Input(), label)
+            if positive:
+                known = trace.bindings.pop(symbol)
+                symbol = sp.Symbol(symbol.name, positive=True)
+                known.symbol = symbol
+                trace.bindings[symbol] = known
+            inputs[label] = symbol
+            return symbol
+
+        arguments: list[Value] = []
+        parameters: list[Parameter] = []
+        for name, annotation in self.annotations.items():
+            if annotation is Ambient:
+                time, space = declare("scalar", f"{name}_t"), declare("vector", f"{name}_s")
+                arguments.append(Ambient(Scalar(trace, time), Vector(trace, {space: sp.Integer(1)})))
+            elif annotation is Curvature:
+                arguments.append(Curvature(trace, declare("scalar", "c", positive=True), sign))
+            elif annotation is Scalar:
+                arguments.append(Scalar(trace, declare("scalar", name, positive=self.domain_of(name) == "positive")))
+            else:
+                arguments.append(annotation(trace, {declare("vector", name): sp.Integer(1)}))  # type: ignore[call-arg]
+            parameters.append(Parameter("c" if annotation is Curvature else name, KINDS[annotation]))
+        returned = self._run(arguments)
+        trace = self._with_levels(trace, inputs)
+        outputs, results = self._outputs(returned)
+        return Recorded(self, sign, tuple(parameters), results, Program(trace, inputs, outputs))
+
+    def _run(self, arguments: Sequence[Value]) -> Any:
+        try:
+            return self._named(*arguments)
+        except SpecError as error:
+            raise self.error(str(error), self._line_of(error)) from None
+        except NameError as error:
+            raise self.error(f"{error}; declare it as an argument or import it", self._line_of(error)) from None
+        except (TypeError, AttributeError) as error:
+            raise self.error(
+                f"{error}; a spec computes with Vector, Scalar and the functions of manifuse.compile only",
+                self._line_of(error),
+            ) from None
+
+    def _line_of(self, error: BaseException) -> int | None:
+        lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == self.file]
+        return lines[-1] if lines else None
+
+    def _with_levels(self, trace: Trace, inputs: Mapping[str, sp.Symbol]) -> Trace:
+        """Give the curvature of a reduction, and what depends on it alone, the level of the group."""
+        bindings = trace.bindings.values()
+        if not any(isinstance(b.definition, RowSum) for b in bindings):
+            return trace
+        if "c" in inputs:
+            trace.bindings[inputs["c"]].level = "group"
+        for binding in bindings:
+            if not isinstance(binding.definition, Input):
+                binding.level = trace.level_of(binding)
+        return trace
+
+    def _outputs(self, returned: Any) -> tuple[dict[str, Scalar | Vector | None], tuple[Parameter, ...]]:
+        values = returned if isinstance(returned, tuple) else (returned,)
+        outputs: dict[str, Scalar | Vector | None] = {}
+        results = []
+        for index, value in enumerate(values):
+            name = "out" if len(values) == 1 else f"out{index}"
+            if not isinstance(value, Scalar | Vector | Ambient):
+                raise self.error(f"returns {value!r}; return a Vector, Scalar or Ambient value, or a tuple of them")
+            value = bind(name, value)
+            if isinstance(value, Ambient):
+                outputs[f"{name}_t"], outputs[f"{name}_s"] = value.time, value.space
+                results.append(Parameter(name, "ambient"))
+            else:
+                outputs[name] = cast("Scalar | Vector", value)
+                results.append(Parameter(name, "vector" if isinstance(value, Vector) else "scalar"))
+        return outputs, tuple(results)
+
+
+def op(
+    *,
+    domain: Mapping[str, str] | None = None,
+    result: str | Sequence[str] = "free",
+    reference: Callable[..., Any],
+    laws: Sequence[Callable[..., Any] | Flat],
+    signs: Sequence[int] = (-1,),
+    wide: bool = False,
+) -> Callable[[Callable[..., Any]], Spec]:
+    """Declare a function on symbolic values as an op.
+
+    Args:
+        domain: Where each argument lives, by name: a key of `manifuse.compile.domains.DOMAINS`, e.g. "ball". Vectors default
+            to "free" (all of R^n), scalars to "positive".
+        result: Where the result lives (one name per result): decides the norm in which its error is measured.
+        reference: Independent textbook form on mpmath numbers, with the same arguments; a curvature arrives signed.
+        laws: Identities that the op obeys, at least one: functions (ops, *inputs) -> (left, right), where `ops` are the ops
+            of the same library with the curvature bound, or the limit `Flat(expected)`.
+        signs: Signs of the curvature for which the op is emitted, for specs with a `Curvature` argument.
+        wide: Compute in float64 for float32 tensors: for results that float32 arithmetic cannot hold.
+    """
+    return lambda function: Spec(function, domain or {}, result, reference, laws, signs, wide)
+
+
+class _Namer(ast.NodeTransformer):
+    """Rewrite `name = value` into `name = bind("name", value)`, so that let-bindings carry their author's names."""
+
+    def _bound(self, target: ast.expr, value: ast.expr) -> ast.expr:
+        if not isinstance(target, ast.Name):
+            return value
+        call = ast.Call(ast.Name("__bind__", ast.Load()), [ast.Constant(target.id), value], [])
+        return ast.copy_location(call, value)
+
+    def visit_Assign(self, node: ast.Assign) -> ast.Assign:
+        match node.targets:
+            case [ast.Tuple(elts=targets)] if isinstance(node.value, ast.Tuple) and len(targets) == len(
+                node.value.elts
+            ):
+                node.value.elts = [self._bound(t, v) for t, v in zip(targets, node.value.elts, strict=True)]
+            case [target]:
+                node.value = self._bound(target, node.value)
+        return node
+
+
+def _name_assignments(function: Callable[..., Any]) -> Callable[..., Any]:
+    lines, first = inspect.getsourcelines(function)
+    tree = ast.parse(textwrap.dedent("".join(lines)))
+    (definition,) = tree.body
+    assert isinstance(definition, ast.FunctionDef)
+    definition.decorator_list = []
+    ast.increment_lineno(_Namer().visit(tree), first - 1)
+    ast.fix_missing_locations(tree)
+    namespace = {**function.__globals__, "__bind__": bind}
+    flags = function.__code__.co_flags & 0x1000000  # from __future__ import annotations
+    exec(compile(tree, inspect.getfile(function), "exec", flags=flags, dont_inherit=True), namespace)
+    return cast("Callable[..., Any]", namespace[function.__name__])

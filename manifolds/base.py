@@ -1,0 +1,268 @@
+"""The base of every geometry: means and layer operations, derived from exponential map, logarithm and transport.
+
+A layer operation is log0 ∘ op ∘ exp0: frame coordinates go in and come out. The derived forms here are right on any
+space of constant curvature; `ConstantCurvature` replaces them by fused ones, and the tests hold the two against each
+other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from ..compile.functions import sn
+from ..compile.guards import root
+from .frechet import frechet_mean
+from .points import PointOperations
+
+FAR = -100.0
+"""κ‖u‖² below which log sinh is evaluated by its exponential form."""
+
+
+class ManifoldBase(PointOperations):
+    """A geometry with everything that `Manifold` asks, derived from what `PointOperations` asks of it."""
+
+    # Means
+
+    def midpoint(
+        self,
+        x: Tensor,
+        weights: Tensor | None = None,
+        *,
+        dim: int = -1,
+        rows: int | Sequence[int] = -2,
+        keepdim: bool = False,
+    ) -> Tensor:
+        """Weighted midpoint of points; here the Fréchet mean, where a geometry has no closed form.
+
+        Args:
+            x: Points, shape (*, N, p).
+            weights: Non-negative weights of any scale, in the shape of x without `dim`, or broadcasting to it.
+            dim: Manifold axis.
+            rows: Axis or axes to average over.
+            keepdim: Whether the averaged axes stay with size 1.
+        """
+        return self.frechet_mean(x, weights, dim=dim, rows=rows, keepdim=keepdim)
+
+    def frechet_mean(
+        self,
+        x: Tensor,
+        weights: Tensor | None = None,
+        *,
+        dim: int = -1,
+        rows: int | Sequence[int] = -2,
+        keepdim: bool = False,
+        steps: int = 16,
+    ) -> Tensor:
+        """Weighted mean that minimises Σ w d(x, ·)², by iteration; its gradient is that of the minimiser.
+
+        On a sphere the points must lie within an open ball of radius a quarter of a great circle, else it is one of
+        several stationary points.
+
+        Args:
+            x: Points, shape (*, N, p).
+            weights: Non-negative weights of any scale, in the shape of x without `dim`, or broadcasting to it.
+            dim: Manifold axis.
+            rows: Axis or axes to average over.
+            keepdim: Whether the averaged axes stay with size 1.
+            steps: Iterations; their number does not depend on the values.
+
+        Source: Karcher's iteration; see `frechet` for the steps and the gradient.
+        """
+        axis = self._axis(dim, x=x)
+        w, axes = self._reduction(x, weights, axis, rows)
+        mean = self.from_frame(
+            frechet_mean(self, self.to_frame(x, dim=axis), w, dim=axis, rows=axes, steps=steps), dim=axis
+        )
+        return mean if keepdim else mean.squeeze(axes)
+
+    def midpoint0(
+        self,
+        u: Tensor,
+        weights: Tensor | None = None,
+        *,
+        dim: int = -1,
+        rows: int | Sequence[int] = -2,
+        keepdim: bool = False,
+    ) -> Tensor:
+        """Weighted midpoint in frame coordinates, log0 midpoint(exp0 u); arguments as of `midpoint`."""
+        axis = self._axis(dim, coordinates={"u": u})
+        _, axes = self._reduction(u, weights, axis, rows)
+        mean = self.midpoint(self.from_frame(u, dim=axis), weights, dim=axis, rows=axes, keepdim=True)
+        frame = self.to_frame(mean, dim=axis)
+        return frame if keepdim else frame.squeeze(axes)
+
+    # Frame coordinates
+
+    def bound(self, u: Tensor, *, dim: int = -1) -> Tensor:
+        """Map frame vectors into the injectivity radius; it is infinite here, so they stay as they are."""
+        self._axis(dim, coordinates={"u": u})
+        return u
+
+    def logdetexp(self, u: Tensor, *, dim: int = -1, keepdim: bool = False) -> Tensor:
+        """Log-determinant of the exponential map at a frame vector: (n − 1) log(sin τ/τ), τ = √κ‖u‖ (sinh if κ < 0).
+
+        It turns the density of a random tangent vector into that of its end point, with respect to the Riemannian
+        volume.
+        """
+        axis = self._axis(dim, coordinates={"u": u})
+        wide = u.to(torch.promote_types(u.dtype, torch.float32))
+        square = self._kappa(wide) * wide.square().sum(axis, keepdim=keepdim)
+        return ((u.shape[axis] - 1) * _log_sn(square)).to(u.dtype)
+
+    def frame_dist(self, u: Tensor, v: Tensor, *, dim: int = -1, keepdim: bool = False) -> Tensor:
+        """Distance of the points with frame coordinates u and v."""
+        return self.dist(self.from_frame(u, dim=dim), self.from_frame(v, dim=dim), dim=dim, keepdim=keepdim)
+
+    def frame_sqdist(self, u: Tensor, v: Tensor, *, dim: int = -1, keepdim: bool = False) -> Tensor:
+        """Squared distance of the points with frame coordinates u and v, smooth where they coincide."""
+        return self.sqdist(self.from_frame(u, dim=dim), self.from_frame(v, dim=dim), dim=dim, keepdim=keepdim)
+
+    # Layer operations
+
+    def add(self, u: Tensor, v: Tensor, *, dim: int = -1) -> Tensor:
+        """Move the point x of u by v: log0 exp_x(P_{o→x} v); u + v in the flat limit.
+
+        It is the left translation by x (Möbius addition on the ball): `add(-u, v)` is v seen from x, `add(-u, u)` is 0.
+
+        Args:
+            u: Frame coordinates of points, shape (*, n).
+            v: Vectors of the origin's frame, shape (*, n).
+            dim: Manifold axis.
+        """
+        axis = self._axis(dim, coordinates={"u": u, "v": v})
+        x = self.from_frame(u, dim=axis)
+        return self.to_frame(self.expmap(x, self.transp0(x, v / self.frame_scale, dim=axis), dim=axis), dim=axis)
+
+    def normalize(self, u: Tensor, mean: Tensor, scale: float | Tensor, bias: Tensor, *, dim: int = -1) -> Tensor:
+        """Move points from a mean μ to a bias β, distances to the mean scaled: log0 exp_β(scale · P_{μ→β} log_μ x).
+
+        In the flat limit bias + scale · (u − mean). Batch normalisation passes scale = γ/√(σ² + ε).
+
+        Args:
+            u: Frame coordinates of points x, shape (*, n).
+            mean: Frame coordinates of μ, broadcasting to u.
+            scale: A number, or a tensor with size 1 at `dim`.
+            bias: Frame coordinates of β, broadcasting to u.
+            dim: Manifold axis.
+        """
+        axis = self._axis(dim, coordinates={"u": u, "mean": mean, "bias": bias})
+        factor = self._row("scale", scale, u, axis)
+        x, mu, beta = (self.from_frame(point, dim=axis) for point in (u, mean, bias))
+        moved = self.transp(mu, beta, self.logmap(mu, x, dim=axis), dim=axis)
+        return self.to_frame(self.expmap(beta, factor * moved, dim=axis), dim=axis)
+
+    def hyperplane_dist(self, u: Tensor, weight: Tensor, offset: Tensor | None = None, *, dim: int = -1) -> Tensor:
+        """Signed distances to totally geodesic hyperplanes, the k-th orthogonal to its axis at exp0(offset_k ŵ_k).
+
+        Here half the distance between a point and its mirror image, positive on the side of ŵ; the fused form of
+        constant curvature is differentiable on the hyperplane as well.
+
+        Args:
+            u: Frame coordinates of points, shape (*, n).
+            weight: Directions of the normals, shape (m, n), none of them 0; their lengths do not matter.
+            offset: Signed distances of the hyperplanes from the origin, shape (m,); default 0.
+            dim: Manifold axis.
+
+        Returns:
+            Distances, shape (*, m) with the m hyperplanes at `dim`.
+        """
+        axis = self._axis(dim, coordinates={"u": u})
+        direction, _ = self._rows(weight, "offset", offset, u, axis)
+        distance = torch.zeros_like(direction[:, 0]) if offset is None else offset
+        foot = self.from_frame(distance.unsqueeze(-1) * direction)
+        normal = self.transp0(foot, direction / self.frame_scale)
+        x = self.from_frame(u.movedim(axis, -1).unsqueeze(-2))
+        toward = self.logmap(foot, x)
+        height = self.inner(foot, toward, normal)
+        image = self.expmap(foot, toward - 2 * height.unsqueeze(-1) * normal)
+        return (0.5 * height.sign() * self.dist(x, image)).movedim(-1, axis)
+
+    def hyperplane_score(self, u: Tensor, weight: Tensor, bias: Tensor | None = None, *, dim: int = -1) -> Tensor:
+        """Signed distances to hyperplanes at offset −b/‖w‖, times ‖w‖; ⟨u, w⟩ + b in the flat limit.
+
+        Args:
+            u: Frame coordinates of points, shape (*, n).
+            weight: Normals, shape (m, n).
+            bias: Shape (m,); default 0.
+            dim: Manifold axis.
+
+        Returns:
+            Scores, shape (*, m) with the m hyperplanes at `dim`.
+        """
+        axis = self._axis(dim, coordinates={"u": u})
+        _, norm = self._rows(weight, "bias", bias, u, axis)
+        offset = None if bias is None else -bias / torch.where(norm == 0, 1.0, norm)
+        distance = self.hyperplane_dist(u, weight, offset, dim=axis)
+        return self._channels(norm, axis) * distance
+
+    def affine(
+        self,
+        h: Tensor,
+        sqnorm: Tensor,
+        weight_norm: Tensor,
+        bias: Tensor | None = None,
+        rho: float | Tensor = 1.0,
+        *,
+        dim: int = -1,
+    ) -> Tensor:
+        """Epilogue of linear and convolution layers; here the affine map of frame coordinates, bound(‖w‖/ρ · h + b).
+
+        Args:
+            h: Scalar products ⟨ρu, ŵ_k⟩ with the unit normals, shape (*, m).
+            sqnorm: ‖ρu‖², size 1 at `dim`.
+            weight_norm: Lengths ‖w_k‖, shape (m,).
+            bias: Shape (m,); default 0.
+            rho: Concatenation ratio ρ of a convolution, 1 for a linear layer.
+            dim: Manifold axis.
+
+        Returns:
+            Frame coordinates of the output, shape (*, m).
+        """
+        axis = self._axis(dim, coordinates={"h": h})
+        ratio = self._row("rho", rho, h, axis)
+        product = self._channels(weight_norm, axis) / ratio * h
+        return self.bound(product if bias is None else product + self._channels(bias, axis), dim=axis)
+
+    # Helpers
+
+    def _kappa(self, like: Tensor) -> Tensor:
+        """Sectional curvature for an operation on a tensor."""
+        return self.sectional_curvature.to(like.dtype)
+
+    def _frechet_start(self, u: Tensor, weights: Tensor, rows: tuple[int, ...], dim: int) -> Tensor:
+        """Point to start the iteration at, in frame coordinates."""
+        return (weights * u).sum(rows, keepdim=True) / weights.sum(rows, keepdim=True)
+
+    def _rows(self, weight: Tensor, name: str, number: Tensor | None, u: Tensor, axis: int) -> tuple[Tensor, Tensor]:
+        """Check hyperplanes against u; return directions and lengths of their normals."""
+        if weight.ndim != 2 or weight.shape[1] != u.shape[axis]:
+            raise ValueError(
+                f"{self}: weight must have shape (m, {u.shape[axis]}) for u of shape {tuple(u.shape)} with dim {axis}, "
+                f"got {tuple(weight.shape)}"
+            )
+        if number is not None and number.shape != weight.shape[:1]:
+            raise ValueError(f"{self}: {name} must have shape ({weight.shape[0]},), got {tuple(number.shape)}")
+        norm = root(weight.square().sum(1))
+        return weight / torch.where(norm == 0, 1.0, norm).unsqueeze(1), norm
+
+    def _channels(self, numbers: Tensor, axis: int) -> Tensor:
+        """Numbers per channel, shape (m,), laid along the manifold axis."""
+        return numbers.reshape(-1, *(1,) * (-axis - 1))
+
+
+def dot_rows(u: Tensor, weight: Tensor, axis: int) -> Tensor:
+    """Scalar products of u with the rows of a matrix, along the (negative) manifold axis."""
+    return functional.linear(u.movedim(axis, -1), weight).movedim(-1, axis)
+
+
+def _log_sn(u: Tensor) -> Tensor:
+    """log |sin √u / √u| for u > 0, log(sinh √−u / √−u) for u < 0, without overflow."""
+    far = u < FAR
+    near = torch.log(sn(torch.where(far, 0.0, u)).abs())
+    length = torch.sqrt(torch.where(far, -u, 1.0))
+    beyond = length - torch.log(2 * length) + torch.log1p(-torch.exp(-2 * length))
+    return torch.where(far, beyond, near)

@@ -1,0 +1,205 @@
+"""What a layer may ask of a geometry. `ManifoldBase` documents each operation and derives most of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol, runtime_checkable
+
+import torch
+from torch import Tensor
+
+
+@runtime_checkable
+class Manifold(Protocol):
+    """A simply connected space of constant curvature, in some coordinates for points, with operations on plain tensors.
+
+    Points and tangent vectors x, y, u, v have shape (*, point_size(n)) with the manifold axis at `dim`; vectors at the
+    origin (`expmap0`, `logmap0`, `transp0`, `transp0back`) and frame coordinates have n numbers there. Everything
+    broadcasts. Results that are one number per row lose the axis, unless `keepdim` is set.
+
+    Frame coordinates u ∈ R^n are normal coordinates at the origin in an orthonormal frame: ‖u‖ = dist(o, x). Layers
+    speak them.
+    """
+
+    @property
+    def sectional_curvature(self) -> Tensor:
+        """Signed sectional curvature, a 0-dimensional tensor."""
+
+    def point_size(self, n: int) -> int:
+        """Count the numbers that describe a point of the n-dimensional manifold."""
+
+    # Points
+
+    def origin(
+        self, *size: int, dim: int = -1, dtype: torch.dtype | None = None, device: torch.device | None = None
+    ) -> Tensor:
+        """Make a batch of origins of shape `size`."""
+
+    def random(
+        self,
+        *size: int,
+        dim: int = -1,
+        generator: torch.Generator | None = None,
+        dtype: torch.dtype | None = None,
+        device: torch.device | None = None,
+    ) -> Tensor:
+        """Draw random points of shape `size`."""
+
+    def check_point(self, x: Tensor, *, dim: int = -1, atol: float | None = None, rtol: float | None = None) -> None:
+        """Raise ValueError unless every row of x is a point."""
+
+    def check_tangent(
+        self, x: Tensor, u: Tensor, *, dim: int = -1, atol: float | None = None, rtol: float | None = None
+    ) -> None:
+        """Raise ValueError unless every row of u is a tangent vector at the point x."""
+
+    def projx(self, x: Tensor, *, dim: int = -1) -> Tensor:
+        """Move arbitrary numbers onto the manifold."""
+
+    def isometry(self, other: Manifold) -> Callable[..., Tensor]:
+        """Return the map from points of this manifold to points of another model of the same space."""
+
+    # Tangent vectors
+
+    def proju(self, x: Tensor, u: Tensor, *, dim: int = -1) -> Tensor:
+        """Project arbitrary numbers onto the tangent space at x."""
+
+    def egrad2rgrad(self, x: Tensor, u: Tensor, *, dim: int = -1) -> Tensor:
+        """Turn the gradient that autograd gives at x into the Riemannian gradient."""
+
+    def inner(self, x: Tensor, u: Tensor, v: Tensor | None = None, *, dim: int = -1, keepdim: bool = False) -> Tensor:
+        """Riemannian inner product of tangent vectors at x."""
+
+    def component_inner(self, x: Tensor, u: Tensor, v: Tensor | None = None, *, dim: int = -1) -> Tensor:
+        """Inner product by components that adaptive optimisers scale separately, in the shape of u."""
+
+    def norm(self, x: Tensor, u: Tensor, *, dim: int = -1, keepdim: bool = False) -> Tensor:
+        """Riemannian length of a tangent vector at x."""
+
+    # Geodesics
+
+    def expmap(self, x: Tensor, u: Tensor, *, dim: int = -1) -> Tensor:
+        """Follow the geodesic that leaves x with velocity u for unit time."""
+
+    def logmap(self, x: Tensor, y: Tensor, *, dim: int = -1) -> Tensor:
+        """Initial velocity of the geodesic from x to y in unit time."""
+
+    def expmap0(self, u: Tensor, *, dim: int = -1) -> Tensor:
+        """Exponential map at the origin."""
+
+    def logmap0(self, x: Tensor, *, dim: int = -1) -> Tensor:
+        """Logarithm at the origin."""
+
+    def geodesic(self, t: float | Tensor, x: Tensor, y: Tensor, *, dim: int = -1) -> Tensor:
+        """Point at time t of the geodesic that is at x at time 0 and at y at time 1."""
+
+    def retr(self, x: Tensor, u: Tensor, *, dim: int = -1) -> Tensor:
+        """Retraction: a cheap stand-in for the exponential map."""
+
+    # Parallel transport
+
+    def transp(self, x: Tensor, y: Tensor, v: Tensor, *, dim: int = -1) -> Tensor:
+        """Transport v along the geodesic from x to y."""
+
+    def transp0(self, y: Tensor, u: Tensor, *, dim: int = -1) -> Tensor:
+        """Transport u from the origin to y."""
+
+    def transp0back(self, x: Tensor, u: Tensor, *, dim: int = -1) -> Tensor:
+        """Transport u from x to the origin."""
+
+    def expmap_transp(self, x: Tensor, u: Tensor, v: Tensor, *, dim: int = -1) -> tuple[Tensor, Tensor]:
+        """Exponential map of u, and v moved along with it."""
+
+    def retr_transp(self, x: Tensor, u: Tensor, v: Tensor, *, dim: int = -1) -> tuple[Tensor, Tensor]:
+        """Retraction of u, and v moved along with it."""
+
+    # Distances and means
+
+    def dist(self, x: Tensor, y: Tensor, *, dim: int = -1, keepdim: bool = False) -> Tensor:
+        """Geodesic distance."""
+
+    def dist0(self, x: Tensor, *, dim: int = -1, keepdim: bool = False) -> Tensor:
+        """Geodesic distance from the origin."""
+
+    def sqdist(self, x: Tensor, y: Tensor, *, dim: int = -1, keepdim: bool = False) -> Tensor:
+        """Squared geodesic distance, smooth at coincident points."""
+
+    def cdist(self, x: Tensor, y: Tensor, *, chunk: int | None = None) -> Tensor:
+        """Distances of all pairs, (*, N, p) and (*, M, p) to (*, N, M)."""
+
+    def midpoint(
+        self,
+        x: Tensor,
+        weights: Tensor | None = None,
+        *,
+        dim: int = -1,
+        rows: int | Sequence[int] = -2,
+        keepdim: bool = False,
+    ) -> Tensor:
+        """Weighted midpoint over the axes `rows`, in closed form where there is one."""
+
+    def frechet_mean(
+        self,
+        x: Tensor,
+        weights: Tensor | None = None,
+        *,
+        dim: int = -1,
+        rows: int | Sequence[int] = -2,
+        keepdim: bool = False,
+    ) -> Tensor:
+        """Weighted mean that minimises squared distances, over the axes `rows`."""
+
+    # Frame coordinates and the operations of layers on them
+
+    def from_frame(self, u: Tensor, *, dim: int = -1) -> Tensor:
+        """Point of frame coordinates."""
+
+    def to_frame(self, x: Tensor, *, dim: int = -1) -> Tensor:
+        """Frame coordinates of a point."""
+
+    def bound(self, u: Tensor, *, dim: int = -1) -> Tensor:
+        """Map frame vectors into the injectivity radius; the identity where it is infinite."""
+
+    def logdetexp(self, u: Tensor, *, dim: int = -1, keepdim: bool = False) -> Tensor:
+        """Log-determinant of the exponential map at a frame vector."""
+
+    def frame_dist(self, u: Tensor, v: Tensor, *, dim: int = -1, keepdim: bool = False) -> Tensor:
+        """Distance of two points given in frame coordinates."""
+
+    def frame_sqdist(self, u: Tensor, v: Tensor, *, dim: int = -1, keepdim: bool = False) -> Tensor:
+        """Squared distance of two points given in frame coordinates."""
+
+    def add(self, u: Tensor, v: Tensor, *, dim: int = -1) -> Tensor:
+        """Move the point u by the vector v, transported from the origin."""
+
+    def normalize(self, u: Tensor, mean: Tensor, scale: float | Tensor, bias: Tensor, *, dim: int = -1) -> Tensor:
+        """Move points from `mean` to `bias`, with distances to the mean scaled."""
+
+    def midpoint0(
+        self,
+        u: Tensor,
+        weights: Tensor | None = None,
+        *,
+        dim: int = -1,
+        rows: int | Sequence[int] = -2,
+        keepdim: bool = False,
+    ) -> Tensor:
+        """Weighted midpoint in frame coordinates."""
+
+    def hyperplane_dist(self, u: Tensor, weight: Tensor, offset: Tensor | None = None, *, dim: int = -1) -> Tensor:
+        """Signed distances to hyperplanes."""
+
+    def hyperplane_score(self, u: Tensor, weight: Tensor, bias: Tensor | None = None, *, dim: int = -1) -> Tensor:
+        """Signed distances to hyperplanes times the length of their normals; `nn.Linear` in the flat limit."""
+
+    def affine(
+        self,
+        h: Tensor,
+        sqnorm: Tensor,
+        weight_norm: Tensor,
+        bias: Tensor | None = None,
+        rho: float | Tensor = 1.0,
+        *,
+        dim: int = -1,
+    ) -> Tensor:
+        """Epilogue of linear and convolution layers: from scalar products to the output's frame coordinates."""

@@ -1,0 +1,244 @@
+"""Frame coordinates: u ∈ R^n with ‖u‖ = dist(o, x), normal coordinates at the origin; what layers compute in.
+
+Each op is log0 ∘ (an operation on points) ∘ exp0 in closed form, for the signed curvature κ (`k`). Inside, a point is seen in
+the ambient model of the same curvature: its space part sn(κ‖u‖²) u and τ = cs(κ‖u‖²).
+"""
+
+from __future__ import annotations
+
+import math
+
+from ..compile.algebra import Ambient, Channels, Curvature, Scalar, Vector, dot, form, peak, row_sum
+from ..compile.spec import op
+from ..compile.vocabulary import (
+    arc,
+    asin_c,
+    asinh_c,
+    asn,
+    asn_m,
+    cos_c,
+    cosh_c,
+    cs,
+    cs_m,
+    excess,
+    inverse,
+    root,
+    sin_c,
+    sinh_c,
+    sn,
+    sn_m,
+    sqrt,
+    tn,
+    vanishes,
+)
+from . import ambient, laws
+from .laws import flat, norm
+from .stereographic import turn
+from .textbook import Frame as textbook
+
+BOTH = (-1, 1)
+BOUND = ((1 - 2.0**-6) * math.pi) ** 2
+"""Squared radius, in units of 1/√c, that `bound` maps into; the injectivity radius is π."""
+
+
+def lifted(u: Vector, k: Curvature) -> Ambient:
+    """Point of the ambient model with frame coordinates u, its space part formed."""
+    square = k * dot(u, u)
+    space = form(sn(square) * u)
+    return Ambient(cs(square) / sqrt(k.c), space)
+
+
+def formed(v: Ambient) -> Ambient:
+    return Ambient(v.time, form(v.space))
+
+
+def lowered(space: Vector, t: Scalar, k: Curvature) -> Vector:
+    """Frame coordinates of a point of the ambient model from its space part and its τ."""
+    square = k * dot(space, space)
+    return (asn(square) if k.sign < 0 else arc(square, t)) * space
+
+
+@op(
+    domain={"u": "frame", "v": "frame"},
+    result="scalar",
+    reference=textbook.dist,
+    laws=[laws.symmetric("dist"), laws.zero_on_the_diagonal("dist"), flat(lambda u, v: norm(v - u))],
+    signs=BOTH,
+    wide=True,
+)
+def dist(u: Vector, v: Vector, k: Curvature) -> Scalar:
+    """Geodesic distance of two points, by the half angle of the chord. Gradient 0 where they coincide."""
+    between = chord(u, v, k)
+    return root(between.q) * ambient.half_angle(between, k)
+
+
+@op(
+    domain={"u": "frame", "v": "frame"},
+    result="scalar",
+    reference=textbook.sqdist,
+    laws=[laws.square_of_dist, laws.zero_on_the_diagonal("sqdist"), flat(lambda u, v: norm(v - u) ** 2)],
+    signs=BOTH,
+    wide=True,
+)
+def sqdist(u: Vector, v: Vector, k: Curvature) -> Scalar:
+    """Squared geodesic distance of two points, smooth where they coincide."""
+    between = chord(u, v, k)
+    return between.q * ambient.half_angle(between, k) ** 2
+
+
+def chord(u: Vector, v: Vector, k: Curvature) -> ambient.Chord:
+    return ambient.chord(lifted(u, k), lifted(v, k), k)
+
+
+@op(
+    domain={"u": "frame", "v": "frame"},
+    result="frame",
+    reference=textbook.add,
+    laws=[laws.zero_is_neutral, flat(lambda u, v: u + v)],
+    signs=BOTH,
+)
+def add(u: Vector, v: Vector, k: Curvature) -> Vector:
+    """Residual sum log0 exp_x(PT_{o→x} v) at the point x of u: Möbius addition in frame coordinates."""
+    ux, vx = k * dot(u, u), k * dot(v, v)
+    su, sv, tv = sn(ux), sn(vx), cs(vx)
+    overlap = k * sv * dot(u, v)
+    # sn²/(1 + cs) is half the square of sn at the half angle: nothing vanishes towards the antipode
+    space = form(sv * v + (su * tv - overlap * sn(ux / 4) ** 2 / 2) * u)
+    return lowered(space, cs(ux) * tv - su * overlap, k)
+
+
+@op(
+    domain={"u": "frame", "mean": "frame", "scale": "positive", "bias": "frame"},
+    result="frame",
+    reference=textbook.normalize,
+    laws=[
+        laws.mean_goes_to_bias,
+        laws.normalize_scales_distances,
+        flat(lambda u, mean, scale, bias: scale * (u - mean) + bias),
+    ],
+    signs=BOTH,
+)
+def normalize(u: Vector, mean: Vector, scale: Scalar, bias: Vector, k: Curvature) -> Vector:
+    """Batch normalisation log0 exp_β(scale · PT_{μ→β} log_μ x), with μ and β the points of `mean` and `bias`.
+
+    On the hyperboloid, moving μ to the origin by a boost, turning by gyr[β, −μ], scaling radially and moving the origin to β
+    does the same with two rank-one maps and one rotation. Source: batch normalisation of arXiv 2303.14027; the
+    factorisation is derived here.
+    """
+    if k.sign > 0:
+        x, m, b = lifted(u, k), lifted(mean, k), lifted(bias, k)
+        v = formed(ambient.transp(m, b, formed(ambient.logmap(m, x, k)), k))
+        y = ambient.expmap(b, Ambient(scale * v.time, scale * v.space), k)
+        return lowered(form(y.space), sqrt(k.c) * y.time, k)
+    centred, _ = ambient.moved_to_origin(lifted(u, k).space, lifted(mean, k).space, k)
+    mm, bb = k * dot(mean, mean), k * dot(bias, bias)
+    turned = turn(
+        (tn(mm / 4) / 2) * mean, (tn(bb / 4) / 2) * bias, centred, 1 / cs(mm / 4) ** 2, 1 / cs(bb / 4) ** 2, k
+    )
+    square = k * dot(centred, centred)
+    angle = asn(square)
+    stretched = scale**2 * angle**2 * square
+    z = form((scale * angle * sn(stretched)) * turned)
+    space = form(z + (cs(stretched) * sn(bb) - k * dot(bias, z) * sn(bb / 4) ** 2 / 2) * bias)
+    return asn(k * dot(space, space)) * space
+
+
+@op(
+    domain={"u": "frame", "w": "positive"},
+    result="frame",
+    reference=textbook.midpoint0,
+    laws=[
+        laws.midpoint0_of_one_point,
+        flat(lambda u, w: (w * u).sum(-2, keepdim=True) / w.sum(-2, keepdim=True)),
+    ],
+    signs=BOTH,
+)
+def midpoint0(u: Vector, w: Scalar, k: Curvature) -> Vector:
+    """Weighted centroid of the rows; on the sphere the origin where they balance."""
+    x = lifted(u, k)
+    if k.sign < 0:
+        space = ambient.hyperbolic_centre(x.space, w, k)
+        return lowered(space, sqrt(1 + k.c * dot(space, space)), k)
+    m = ambient.projx(Ambient(row_sum(w * x.time), row_sum(w * x.space)), k)
+    return lowered(m.space, sqrt(k.c) * m.time, k)
+
+
+@op(
+    domain={"h": "projections", "sqnorm": "square norm", "weight_norm": "norms", "bias": "biases"},
+    result="scores",
+    reference=textbook.score,
+    laws=[flat(lambda h, sqnorm, weight_norm, bias: weight_norm * h + bias)],
+    signs=BOTH,
+)
+def score(h: Channels, sqnorm: Scalar, weight_norm: Channels, bias: Channels, k: Curvature) -> Channels:
+    """Hyperplane scores ‖w‖ · (signed distance to the hyperplane with unit normal ŵ and offset a = −b/‖w‖).
+
+    h = ⟨u, ŵ⟩ per channel and sqnorm = ‖u‖². Tends to h‖w‖ + b as c → 0; is b at ‖w‖ = 0. Source: arXiv 2006.08210 §3.1.
+    """
+    offset = -bias * inverse(weight_norm)
+    distance = distances(h, sqnorm, offset, k)
+    return weight_norm * distance + at_infinity(weight_norm, bias, k)
+
+
+def at_infinity(weight_norm: Channels, bias: Channels, k: Curvature) -> Channels | int:
+    """Limit of a score at ‖w‖ = 0, where the hyperplane leaves hyperbolic space: b; on the sphere distances stay bounded."""
+    return vanishes(weight_norm) * bias if k.sign < 0 else 0
+
+
+def distances(h: Channels, sqnorm: Scalar, offset: Channels, k: Curvature) -> Channels:
+    """Signed distance to hyperplanes at geodesic offsets from the origin, whose unit normals have products h with u.
+
+    Hyperbolic sines are formed with shifts e^−m, so that nothing overflows for large offsets and radii.
+    """
+    c = k.c
+    if k.sign > 0:
+        sine = sn(k * sqnorm) * h * cos_c(offset, c) - cs(k * sqnorm) * sin_c(offset, c)
+        return asin_c(sine, c)
+    outer = excess(sqrt(c) * root(sqnorm))
+    inner = excess(sqrt(c) * offset)
+    sinh_r, cosh_r = sn_m(k * sqnorm, outer), cs_m(k * sqnorm, outer)
+    sine = sinh_r * h * cosh_c(offset, c, inner) - cosh_r * sinh_c(offset, c, inner)
+    return asinh_c(sine, c, inner + outer)
+
+
+@op(
+    domain={
+        "h": "projections",
+        "sqnorm": "square norm",
+        "weight_norm": "norms",
+        "bias": "biases",
+        "rho": "positive",
+    },
+    result="frame",
+    reference=textbook.affine,
+    laws=[flat(lambda h, sqnorm, weight_norm, bias, rho: weight_norm * h / rho + bias)],
+    signs=BOTH,
+)
+def affine(h: Channels, sqnorm: Scalar, weight_norm: Channels, bias: Channels, rho: Scalar, k: Curvature) -> Channels:
+    """Epilogue of Linear and every convolution: the point whose distances to the coordinate hyperplanes are the scores.
+
+    h = ⟨ρu, ŵ⟩ per channel, sqnorm = ‖ρu‖², ρ the concatenation ratio. On the hyperboloid ω = sinh((‖w‖/ρ) asinh s) and the
+    result is asinh(‖ω‖)/(√c‖ω‖) ω; on the sphere, where these distances do not determine a point, bound(‖w‖h/ρ + b).
+    Source: arXiv 2006.08210 §3.2 for the hyperbolic case.
+    """
+    if k.sign > 0:
+        return bound((weight_norm / rho) * h + bias, k)
+    c = k.c
+    offset = -rho * bias * inverse(weight_norm)
+    distance = distances(h, sqnorm, offset, k)
+    scores = (weight_norm / rho) * distance + at_infinity(weight_norm, bias, k)
+    m = excess(sqrt(c) * peak(scores))
+    omega = sinh_c(scores, c, m)
+    return asn_m(-c * dot(omega, omega), m) * omega
+
+
+@op(
+    domain={"u": "free"},
+    result="frame",
+    reference=textbook.bound,
+    laws=[laws.bound_stays_inside, flat(lambda u: u)],
+    signs=(1,),
+)
+def bound(u: Vector, k: Curvature) -> Vector:
+    """Smooth injective radial map into the injectivity radius of the sphere, R tanh(‖u‖/R) û with R = (1 − 2⁻⁶)π/√c."""
+    return tn(-k * dot(u, u) / BOUND) * u

@@ -1,0 +1,173 @@
+"""Laws that the ops obey: identities between ops, checked in float64 on random inputs by `manifuse ops verify`.
+
+A law takes the ops of the same geometry, with the curvature bound, and the inputs of the op it is a law of; it returns two
+tensors that must agree. `flat(f)` is the law that the op tends to f with error O(c) as c → 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any, TypeAlias
+
+from ..compile.spec import Flat
+
+Tensor: TypeAlias = Any
+Ops: TypeAlias = SimpleNamespace
+Pair: TypeAlias = tuple[Tensor, Tensor]
+
+
+def flat(expected: Callable[..., Tensor]) -> Flat:
+    """The op tends to this Euclidean expression of its inputs, with error O(c)."""
+    return Flat(expected)
+
+
+def norm(x: Tensor) -> Tensor:
+    return x.norm(dim=-1, keepdim=True)
+
+
+def left_cancellation(ops: Ops, x: Tensor, y: Tensor) -> Pair:
+    """(−x) ⊕ (x ⊕ y) = y."""
+    return ops.mobius_add(-x, ops.mobius_add(x, y)), y
+
+
+def gyration_preserves_norm(ops: Ops, u: Tensor, v: Tensor, w: Tensor) -> Pair:
+    return norm(ops.gyration(u, v, w)), norm(w)
+
+
+def log0_inverts_exp0(ops: Ops, v: Tensor) -> Pair:
+    return ops.logmap0(ops.expmap0(v)), v
+
+
+def exp0_inverts_log0(ops: Ops, x: Tensor) -> Pair:
+    return ops.expmap0(ops.logmap0(x)), x
+
+
+def to_frame_inverts_from_frame(ops: Ops, u: Tensor) -> Pair:
+    return ops.to_frame(ops.from_frame(u)), u
+
+
+def frame_norm_is_dist0(ops: Ops, x: Tensor) -> Pair:
+    return norm(ops.to_frame(x)), ops.dist0(x)
+
+
+def log0_norm_is_dist0(ops: Ops, x: Tensor) -> Pair:
+    return norm(ops.logmap0(x)), ops.dist0(x)
+
+
+def log_inverts_exp(ops: Ops, x: Tensor, v: Tensor) -> Pair:
+    return ops.logmap(x, ops.expmap(x, v)), v
+
+
+def log_norm_is_dist(ops: Ops, x: Tensor, y: Tensor) -> Pair:
+    u = ops.logmap(x, y)
+    return ops.inner(x, u, u), ops.dist(x, y) ** 2
+
+
+def symmetric(name: str) -> Callable[..., Pair]:
+    """f(x, y) = f(y, x) for the op of that name."""
+
+    def symmetry(ops: Ops, x: Tensor, y: Tensor) -> Pair:
+        return getattr(ops, name)(x, y), getattr(ops, name)(y, x)
+
+    return symmetry
+
+
+def zero_on_the_diagonal(name: str) -> Callable[..., Pair]:
+    """f(x, x) = 0 for the op of that name."""
+
+    def vanishing(ops: Ops, x: Tensor, y: Tensor) -> Pair:
+        value = getattr(ops, name)(x, x)
+        return value, 0 * value
+
+    return vanishing
+
+
+def square_of_dist(ops: Ops, x: Tensor, y: Tensor) -> Pair:
+    return ops.sqdist(x, y), ops.dist(x, y) ** 2
+
+
+def transport_is_isometric(ops: Ops, x: Tensor, y: Tensor, v: Tensor) -> Pair:
+    w = ops.transp(x, y, v)
+    return ops.inner(y, w, w), ops.inner(x, v, v)
+
+
+def transport_reverses_log(ops: Ops, x: Tensor, y: Tensor, v: Tensor) -> Pair:
+    """P_{x→y} log_x y = −log_y x."""
+    return ops.transp(x, y, ops.logmap(x, y)), -ops.logmap(y, x)
+
+
+def transp0back_inverts_transp0(ops: Ops, y: Tensor, v: Tensor) -> Pair:
+    return ops.transp0back(y, ops.transp0(y, v)), v
+
+
+def transp0_inverts_transp0back(ops: Ops, x: Tensor, v: Tensor) -> Pair:
+    return ops.transp0(x, ops.transp0back(x, v)), v
+
+
+def gradient_is_dual(ops: Ops, x: Tensor, grad: Tensor) -> Pair:
+    """⟨rgrad, u⟩_x = grad · u for every tangent vector u, here for u = log_x(−x)."""
+    u = ops.logmap(x, ops.expmap(x, ops.egrad2rgrad(x, -2 * x)))
+    return ops.inner(x, ops.egrad2rgrad(x, grad), u), (grad * u).sum(-1, keepdim=True)
+
+
+def inner_is_polarised(ops: Ops, x: Tensor, u: Tensor, v: Tensor) -> Pair:
+    s, d = u + v, u - v
+    return 4 * ops.inner(x, u, v), ops.inner(x, s, s) - ops.inner(x, d, d)
+
+
+def geodesic_has_constant_speed(ops: Ops, t: Tensor, x: Tensor, y: Tensor) -> Pair:
+    return ops.dist(x, ops.geodesic(t, x, y)), t * ops.dist(x, y)
+
+
+def step_is_expmap(ops: Ops, x: Tensor, v: Tensor, w: Tensor) -> Pair:
+    y, moved = ops.expmap_transp(x, v, w)
+    return moved, ops.transp(x, ops.expmap(x, v), w)
+
+
+def midpoint_of_one_point(ops: Ops, x: Tensor, w: Tensor) -> Pair:
+    return ops.midpoint(x[..., :1, :], w[..., :1, :]), x[..., :1, :]
+
+
+def projx_is_idempotent(ops: Ops, x: Tensor) -> Pair:
+    return ops.projx(ops.projx(x)), ops.projx(x)
+
+
+def proju_is_idempotent(ops: Ops, x: Tensor, v: Tensor) -> Pair:
+    return ops.proju(x, ops.proju(x, v)), ops.proju(x, v)
+
+
+def dist0_is_dist_from_the_origin(ops: Ops, x: Tensor) -> Pair:
+    return ops.dist0(x), ops.dist(x, ops.expmap0(0 * ops.logmap0(x)))
+
+
+def from_stereographic_inverts(ops: Ops, x: Tensor) -> Pair:
+    return ops.from_stereographic(ops.to_stereographic(x)), x
+
+
+def to_stereographic_inverts(ops: Ops, p: Tensor) -> Pair:
+    return ops.to_stereographic(ops.from_stereographic(p)), p
+
+
+def zero_is_neutral(ops: Ops, u: Tensor, v: Tensor) -> Pair:
+    return ops.add(u, 0 * v) + ops.add(0 * u, v), u + v
+
+
+def mean_goes_to_bias(ops: Ops, u: Tensor, mean: Tensor, scale: Tensor, bias: Tensor) -> Pair:
+    return ops.normalize(mean, mean, scale, bias), bias
+
+
+def normalize_scales_distances(ops: Ops, u: Tensor, mean: Tensor, scale: Tensor, bias: Tensor) -> Pair:
+    """The distance to β is scale times the distance to μ (small scale: the sphere's distances must not wrap)."""
+    small = scale / (1 + scale)
+    return ops.dist(ops.normalize(u, mean, small, bias), bias), small * ops.dist(u, mean)
+
+
+def midpoint0_of_one_point(ops: Ops, u: Tensor, w: Tensor) -> Pair:
+    return ops.midpoint0(u[..., :1, :], w[..., :1, :]), u[..., :1, :]
+
+
+def bound_stays_inside(ops: Ops, u: Tensor) -> Pair:
+    """bound keeps directions: it is a positive multiple of its input."""
+    v = ops.bound(u)
+    return v * norm(u), u * norm(v)
