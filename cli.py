@@ -119,10 +119,10 @@ class Generate:
 
 @dataclass(frozen=True)
 class Verify:
-    """Check ops against independent references, derivative identities, exact limits and laws; exit with 1 on a failure."""
+    """Check ops against references, derivative identities, exact limits and laws; exit with 1 on a failure."""
 
     names: tyro.conf.Positional[tuple[str, ...]] = ()
-    """Ops (`poincare.mobius_add`), libraries (`poincare`), or spec files of your own (executed: trust them); default all."""
+    """Ops (`poincare.mobius_add`), libraries (`poincare`), or your spec files (executed: trust them); default all."""
     jobs: int = os.cpu_count() or 1
     """Processes."""
 
@@ -292,8 +292,8 @@ def textbook(v, c):
     return [mp.tanh(mp.sqrt(c) * r) / (mp.sqrt(c) * r) * x for x in v] if r else v
 
 
-# A spec computes with vectors (sums, and multiples by scalars) and with scalars (inner products, numbers, and the functions
-# of manifuse.compile.vocabulary). Its gradients in every argument, c included, are derived from it.
+# A spec computes with vectors (sums, and multiples by scalars) and with scalars (inner products, numbers, and the
+# functions of manifuse.compile.vocabulary). Its gradients in every argument, c included, are derived from it.
 #   domain     where each argument lives: what inputs it is checked on (keys of manifuse.compile.domains.DOMAINS)
 #   result     where the result lives: the norm in which its error is measured
 #   reference  an independent textbook form

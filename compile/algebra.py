@@ -1,11 +1,11 @@
 """The span algebra: symbolic vectors and row scalars that a spec computes with.
 
-Running a spec on symbolic inputs records a `Trace`, a list of let-bindings of two kinds. A *scalar* is one number per row:
-a sympy expression over earlier scalars, or the inner product of two vectors. A *vector* is a combination of basis vectors
-whose coefficients are scalars; it stays symbolic, and costs no pass over memory, until it is returned. Two things create
-new basis vectors: the sum or difference of two vectors (formed explicitly, because an inner product expanded over its
-parts would cancel) and an elementwise function of `Channels`. Inner products of combinations expand over the basis; so
-does everything that `derive` builds from a trace.
+Running a spec on symbolic inputs records a `Trace`, a list of let-bindings of two kinds. A *scalar* is one number per
+row: a sympy expression over earlier scalars, or the inner product of two vectors. A *vector* is a combination of basis
+vectors whose coefficients are scalars; it stays symbolic, and costs no pass over memory, until it is returned. Two
+things create new basis vectors: the sum or difference of two vectors (formed explicitly, because an inner product
+expanded over its parts would cancel) and an elementwise function of `Channels`. Inner products of combinations expand
+over the basis; so does everything that `derive` builds from a trace.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from __future__ import annotations
 import keyword
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias, TypeVar, cast
+from typing import Literal, TypeAlias, TypeVar, cast, overload
 
 import sympy as sp
 
@@ -127,16 +127,22 @@ class Trace:
     def define(self, kind: Kind, definition: Definition, label: str) -> sp.Symbol:
         """Add a binding, or find the equal one that already exists."""
         key = (kind, definition)
-        if not isinstance(definition, Input) and key in self._known:
+        if key in self._known:
             return self._known[key]
         symbol = sp.Symbol(f"_{len(self.bindings)}", **_assumptions(kind, definition))
         if label in RESERVED or keyword.iskeyword(label):
             label = f"{label}_value"
         binding = Binding(symbol, kind, definition, label)
-        if not isinstance(definition, Input):
-            binding.level = self.level_of(binding)
+        binding.level = self.level_of(binding)
         self.bindings[symbol] = binding
         self._known[key] = symbol
+        return symbol
+
+    def declare(self, kind: Kind, label: str, level: Level = "row", positive: bool = False) -> sp.Symbol:
+        """Add an input."""
+        assumptions = {"positive": True} if positive else {"real": True}
+        symbol = sp.Symbol(f"_{len(self.bindings)}", **assumptions)
+        self.bindings[symbol] = Binding(symbol, kind, Input(), label, level)
         return symbol
 
     def level_of(self, binding: Binding) -> Level:
@@ -441,24 +447,30 @@ def form(vector: V) -> V:
 
 def dot(left: Vector, right: Vector) -> Scalar:
     """Inner product over the manifold axis, expanded over the basis."""
-    if not isinstance(left, Vector) or not isinstance(right, Vector):
+    if not all(isinstance(side, Vector) for side in (left, right)):
         raise SpecError(f"dot takes two vectors, got {_described(left)} and {_described(right)}")
     trace = left.trace
     products = (a * b * trace.inner(x, y) for x, a in left.terms.items() for y, b in right.terms.items())
     return Scalar(trace, sp.Add(*products))
 
 
-S = TypeVar("S", Scalar, Vector)
-
-
-def row_sum(value: S) -> S:
+@overload
+def row_sum(value: Scalar) -> Scalar: ...
+@overload
+def row_sum(value: Vector) -> Vector: ...
+def row_sum(value: Slot) -> Slot:
     """Sum over the rows of a group: what makes an op a Reduction."""
     trace = value.trace
-    if isinstance(value, Vector):
-        (symbol,) = form(value).terms
-        return type(value)(trace, {trace.define("vector", RowSum(symbol), "total"): sp.Integer(1)})
-    term = cast("Scalar", bind("term", value)).expression
-    return type(value)(trace, trace.define("scalar", RowSum(term), "total"))
+    if not isinstance(value, Vector):
+        term = cast("Scalar", bind("term", value)).expression
+        return Scalar(trace, trace.define("scalar", RowSum(term), "total"))
+    shared = {v: a for v, a in value.terms.items() if trace.bindings[v].level == "group"}
+    total = Vector(trace, {v: row_sum(Scalar(trace, a)).expression for v, a in shared.items()})
+    varying = {v: a for v, a in value.terms.items() if v not in shared}
+    if varying:
+        (symbol,) = form(Vector(trace, varying)).terms
+        total = total.plus(Vector(trace, {trace.define("vector", RowSum(symbol), "total"): sp.Integer(1)}))
+    return total
 
 
 def peak(channels: Channels) -> Scalar:
@@ -467,15 +479,23 @@ def peak(channels: Channels) -> Scalar:
     return Scalar(channels.trace, channels.trace.define("scalar", Peak(symbol), "peak"))
 
 
-def constant(vector: Vector) -> Vector:
-    """Take a vector as a constant for differentiation: for expansion points on which the result does not depend."""
-    (symbol,) = form(vector).terms
-    return Vector(vector.trace, {vector.trace.define("vector", Constant(symbol), "constant"): sp.Integer(1)})
+@overload
+def constant(value: Scalar) -> Scalar: ...
+@overload
+def constant(value: Vector) -> Vector: ...
+def constant(value: Slot) -> Slot:
+    """Take a value as a constant for differentiation: one on which the result does not depend mathematically."""
+    trace = value.trace
+    if isinstance(value, Vector):
+        (symbol,) = form(value).terms
+        return Vector(trace, {trace.define("vector", Constant(symbol), "constant"): sp.Integer(1)})
+    known = cast("Scalar", bind("known", value)).expression
+    return Scalar(trace, trace.define("scalar", Constant(known), "constant"))
 
 
 def apply(function: Callable[..., sp.Expr], *arguments: Scalar | Channels | Number) -> Scalar | Channels:
     """Apply a sympy function to scalars, or elementwise where an argument is `Channels`."""
-    carrier = next((a for a in arguments if isinstance(a, Channels)), None)
+    carrier: Channels | Scalar | None = next((a for a in arguments if isinstance(a, Channels)), None)
     if carrier is None:
         carrier = next((a for a in arguments if isinstance(a, Scalar)), None)
     if carrier is None:

@@ -19,6 +19,7 @@ from .algebra import (
     Input,
     Kind,
     Let,
+    Level,
     Peak,
     Program,
     RowSum,
@@ -63,7 +64,7 @@ def saved_values(recorded: Recorded) -> dict[str, sp.Symbol]:
         behind = set(trace.reachable(trace.value(b.symbol) for b in constants))
         kept = [*constants, *(b for b in bindings if isinstance(b.definition, RowSum) and b.symbol not in behind)]
     else:
-        kept = [b for b in bindings if isinstance(b.definition, InnerProduct)][:MAX_SAVED]
+        kept = [b for b in bindings if isinstance(b.definition, InnerProduct) and b.level == "row"][:MAX_SAVED]
     return {names[b.symbol]: b.symbol for b in kept}
 
 
@@ -81,64 +82,70 @@ def vjp(program: Program, saved: Mapping[str, sp.Symbol]) -> Program:
     """
     trace = program.trace.copy()
     adjoints: dict[sp.Symbol, Slot] = {}
+    over_rows: dict[sp.Symbol, Slot] = {}
     cotangents: dict[str, sp.Symbol] = {}
 
-    def accumulate(symbol: sp.Symbol, contribution: Slot) -> None:
-        if trace.bindings[symbol].level == "group" and trace.level(contribution.expression.free_symbols) == "row":
-            contribution = cast("Slot", row_sum(contribution))
-        if symbol not in adjoints:
-            adjoints[symbol] = contribution
+    def accumulate(symbol: sp.Symbol, contribution: Slot, level: Level) -> None:
+        """Add a contribution of a binding of this level; those of rows to a group are summed once it is complete."""
+        across = level == "row" and trace.bindings[symbol].level == "group"
+        target = over_rows if across else adjoints
+        if symbol not in target:
+            target[symbol] = contribution
         elif isinstance(contribution, Vector):
-            adjoints[symbol] = cast("Vector", adjoints[symbol]).plus(contribution)
+            target[symbol] = cast("Vector", target[symbol]).plus(contribution)
         else:
-            adjoints[symbol] = cast("Scalar", adjoints[symbol]) + contribution
+            target[symbol] = cast("Scalar", target[symbol]) + contribution
 
-    def through(expression: sp.Expr, adjoint: Slot) -> None:
+    def complete(symbol: sp.Symbol) -> Slot | None:
+        if symbol in over_rows:
+            accumulate(symbol, row_sum(over_rows.pop(symbol)), "group")
+        return adjoints.get(symbol)
+
+    def through(expression: sp.Expr, adjoint: Slot, level: Level) -> None:
         """Propagate the adjoint of an expression to the symbols that it uses."""
         for symbol in sorted(expression.free_symbols, key=lambda s: int(s.name[1:])):
             slope = sp.diff(expression, symbol)
             if slope == 0:
                 continue
             if isinstance(adjoint, Scalar):
-                accumulate(symbol, adjoint * Scalar(trace, slope))
+                accumulate(symbol, adjoint * Scalar(trace, slope), level)
             elif trace.is_vector(symbol):
                 if any(trace.is_vector(used) for used in slope.free_symbols):
-                    accumulate(symbol, trace.elementwise(adjoint.expression * slope, "adjoint"))
+                    accumulate(symbol, trace.elementwise(adjoint.expression * slope, "adjoint"), level)
                 else:
-                    accumulate(symbol, adjoint.scaled(slope))
+                    accumulate(symbol, adjoint.scaled(slope), level)
             else:
-                accumulate(symbol, dot(adjoint, trace.elementwise(slope, "slope")))
+                accumulate(symbol, dot(adjoint, trace.elementwise(slope, "slope")), level)
 
     for name, output in _present(program):
         kind: Kind = "vector" if isinstance(output, Vector) else "scalar"
-        g = trace.define(kind, Input(), f"g_{name}")
-        trace.bindings[g].level = trace.level(output.expression.free_symbols)
+        g = trace.declare(kind, f"g_{name}", trace.level(output.expression.free_symbols))
         cotangents[f"g_{name}"] = g
-        through(output.expression, trace.value(g))
+        through(output.expression, trace.value(g), trace.bindings[g].level)
     for name, symbol in saved.items():
-        g = trace.define(trace.bindings[symbol].kind, Input(), f"g_{name}")
-        trace.bindings[g].level = trace.bindings[symbol].level
+        g = trace.declare(trace.bindings[symbol].kind, f"g_{name}", trace.bindings[symbol].level)
         cotangents[f"g_{name}"] = g
-        accumulate(symbol, trace.value(g))
+        accumulate(symbol, trace.value(g), trace.bindings[g].level)
 
     for symbol, binding in reversed(list(program.trace.bindings.items())):
-        if symbol not in adjoints or isinstance(binding.definition, Input | Peak | Constant):
+        total = complete(symbol)
+        if total is None or isinstance(binding.definition, Input | Peak | Constant):
             continue
-        adjoint = cast("Slot", bind(f"d_{binding.label}", adjoints[symbol]))
+        adjoint = cast("Slot", bind(f"d_{binding.label}", total))
         match binding.definition:
             case Let(expression):
                 if isinstance(adjoint, Vector) and len(adjoint.terms) > 1 and trace.combination(expression) is None:
                     adjoint = cast("Vector", bind(f"d_{binding.label}", form(adjoint)))
-                through(expression, adjoint)
+                through(expression, adjoint, binding.level)
             case InnerProduct(left, right):
-                accumulate(left, Vector(trace, {right: adjoint.expression}))
-                accumulate(right, Vector(trace, {left: adjoint.expression}))
+                accumulate(left, Vector(trace, {right: adjoint.expression}), binding.level)
+                accumulate(right, Vector(trace, {left: adjoint.expression}), binding.level)
             case RowSum(operand):
-                accumulate(operand, adjoint)
+                accumulate(operand, adjoint, "group")
 
-    outputs = {name: adjoints.get(symbol) for name, symbol in program.inputs.items()}
+    outputs = {name: complete(symbol) for name, symbol in program.inputs.items()}
     named = {name: None if slot is None else cast("Slot", bind(f"d_{name}", slot)) for name, slot in outputs.items()}
-    return Program(trace, {**program.inputs, **saved, **cotangents}, cast("dict[str, Slot | None]", named))
+    return Program(trace, {**program.inputs, **saved, **cotangents}, named)
 
 
 def jvp(program: Program, saved: Mapping[str, sp.Symbol]) -> Program:
@@ -148,8 +155,7 @@ def jvp(program: Program, saved: Mapping[str, sp.Symbol]) -> Program:
     inputs: dict[str, sp.Symbol] = {}
     for name, symbol in program.inputs.items():
         kind = program.trace.bindings[symbol].kind
-        t = trace.define(kind, Input(), f"t_{trace.label(symbol)}")
-        trace.bindings[t].level = trace.bindings[symbol].level
+        t = trace.declare(kind, f"t_{trace.label(symbol)}", trace.bindings[symbol].level)
         inputs[f"t_{name}"] = t
         tangents[symbol] = trace.value(t)
 
@@ -180,7 +186,7 @@ def jvp(program: Program, saved: Mapping[str, sp.Symbol]) -> Program:
             case RowSum(operand):
                 if operand not in tangents:
                     continue
-                tangent = cast("Slot", row_sum(tangents[operand]))
+                tangent = row_sum(tangents[operand])
         if tangent.expression != 0:
             tangents[symbol] = cast("Slot", bind(f"t_{binding.label}", tangent))
 

@@ -1,7 +1,8 @@
-"""Where the arguments and results of ops live: how to sample them, how to read their coordinates, how to measure errors.
+"""Where the arguments and results of ops live: how to sample them, read their coordinates and measure errors.
 
-Sampling follows geodesic radii from 1e-12 to the edge. Errors are dimensionless and measured in the metric: for a point the
-distance √c d(got, expected), relative to its radius where that is below 1; for a tangent vector the relative metric norm.
+Sampling follows geodesic radii from 1e-12 to the edge. Errors are dimensionless and measured in the metric: for a point
+the distance √c d(got, expected), relative to its radius where that is below 1; for a tangent vector the relative metric
+norm.
 Everything is multi-precision arithmetic on lists of mpmath numbers, independent of the specs.
 """
 
@@ -21,7 +22,7 @@ Inputs = Mapping[str, Any]
 
 @dataclass
 class Case:
-    """One row to sample: dimension, signed curvature, and the geodesic radius and separation (in units of 1/√c) to use."""
+    """One row to sample: dimension, signed curvature, and geodesic radius and separation in units of 1/√c."""
 
     n: int
     k: Number
@@ -32,18 +33,22 @@ class Case:
 
     @property
     def unit(self) -> Number:
+        """The radius of curvature 1/√c."""
         return 1 / mp.sqrt(abs(self.k))
 
     def direction(self, n: int) -> Coordinates:
+        """A random unit vector of n numbers."""
         v = [mp.mpf(self.rng.gauss(0, 1)) for _ in range(n)]
         return scaled(1 / mp.norm(v), v)
 
 
 def scaled(a: Number, v: Sequence[Number]) -> Coordinates:
+    """a v."""
     return [a * x for x in v]
 
 
 def difference(a: Sequence[Number], b: Sequence[Number]) -> Coordinates:
+    """a − b."""
     return [x - y for x, y in zip(a, b, strict=True)]
 
 
@@ -55,6 +60,7 @@ def space_of(u: Sequence[Number], k: Number) -> Coordinates:
 
 
 def lift(u: Sequence[Number], k: Number) -> Coordinates:
+    """The ambient point with frame coordinates u."""
     angle = mp.sqrt(abs(k)) * mp.norm(u)
     return [(mp.cosh if k < 0 else mp.cos)(angle) / mp.sqrt(abs(k)), *space_of(u, k)]
 
@@ -67,6 +73,7 @@ def on_manifold(x: Sequence[Number], k: Number) -> Coordinates:
 
 
 def on_tangent(x: Sequence[Number], v: Sequence[Number], k: Number) -> Coordinates:
+    """The tangent vector at x that ambient coordinates mean: time recomputed (k < 0), or projected (k > 0)."""
     x = on_manifold(x, k)
     if k < 0:
         return [mp.fdot(x[1:], v[1:]) / x[0], *v[1:]]
@@ -74,6 +81,7 @@ def on_tangent(x: Sequence[Number], v: Sequence[Number], k: Number) -> Coordinat
 
 
 def ambient_distance(x: Sequence[Number], y: Sequence[Number], k: Number) -> Number:
+    """Geodesic distance of two ambient points, by the half angle of their chord."""
     x, y = on_manifold(x, k), on_manifold(y, k)
     d = difference(x, y)
     q = mp.fdot(d[1:], d[1:]) + mp.sign(k) * d[0] ** 2
@@ -82,6 +90,7 @@ def ambient_distance(x: Sequence[Number], y: Sequence[Number], k: Number) -> Num
 
 
 def stereographic(x: Sequence[Number], k: Number) -> Coordinates:
+    """Stereographic coordinates of an ambient point."""
     return scaled(1 / (1 + mp.sqrt(abs(k)) * x[0]), x[1:])
 
 
@@ -118,6 +127,7 @@ class Domain:
 
 
 def relative(got: Sequence[Number], expected: Sequence[Number]) -> Number:
+    """Euclidean error relative to the expected vector, absolute where that is 0."""
     size = mp.norm(expected)
     return mp.norm(difference(got, expected)) / (size if size else 1)
 
@@ -175,7 +185,7 @@ FRAME_REACH = 1 - 2.0**-6
 
 
 def _sample_ambient(case: Case) -> Coordinates:
-    """The first point by radius; the next ones at the separation from it, or anywhere within the radius where it is infinite."""
+    """The first point by radius; the next at the separation from it, anywhere within the radius if that is infinite."""
     if "ambient" not in case.values:
         x = lift(scaled(case.radius * case.unit, case.direction(case.n)), case.k)
         case.values["ambient"] = x
@@ -199,7 +209,7 @@ def _sample_frame(case: Case) -> Coordinates:
 
 
 def _length(case: Case) -> Number:
-    """Length of a tangent vector: the separation where it is finite, else moderate; below the sphere's injectivity radius."""
+    """Length of a tangent vector: the separation if finite, else moderate; below the sphere's injectivity radius."""
     size = case.separation if case.separation != float("inf") else 2 * case.rng.random()
     return size * case.unit
 
@@ -260,7 +270,7 @@ DOMAINS: dict[str, Domain] = {
     "biases": Domain(lambda case: scaled(case.unit, [case.rng.gauss(0, 1) for _ in range(case.n)]), _free_error),
     "scores": Domain(_sample_free, _free_error),
 }
-"""Domain names that specs use, besides "tangent at X" and "ball tangent at X" (X an argument, or out0: the first result)."""
+"""Domains by name; the others are "tangent at X" and "ball tangent at X" (X an argument, or out0, the first result)."""
 
 
 def domain(name: str) -> Domain:

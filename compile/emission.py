@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import shutil
 import subprocess
 import sys
@@ -32,7 +33,7 @@ GUARDED = special.NAMES - ANALYTIC
 
 
 class TorchPrinter(StrPrinter):
-    """Print a sympy expression as torch code. `names` maps symbols to Python names; `used` collects library functions."""
+    """Print an expression as torch code; `names` maps symbols to Python names, `used` collects library functions."""
 
     def __init__(self, names: Mapping[sp.Symbol, str], used: set[str]) -> None:
         super().__init__({"order": "none"})
@@ -65,9 +66,8 @@ class TorchPrinter(StrPrinter):
             self.used.add(name)
             return f"{name}({', '.join(arguments)})"
         if name not in TORCH_FUNCTIONS:
-            raise ValueError(
-                f"no torch code for the function {name!r}; the known ones are {sorted(ANALYTIC | GUARDED | set(TORCH_FUNCTIONS))}"
-            )
+            known = sorted(ANALYTIC | GUARDED | set(TORCH_FUNCTIONS))
+            raise ValueError(f"no torch code for the function {name!r}; the known ones are {known}")
         return f"{TORCH_FUNCTIONS[name]}({', '.join(arguments)})"
 
 
@@ -106,6 +106,8 @@ class FunctionWriter:
         self.used = used
         self.steps: list[Step] = []
         self.outputs: dict[str, tuple[str | None, frozenset[sp.Symbol]]] = {}
+        rowwise = (name for name, s in program.inputs.items() if self.trace.bindings[s].level == "row")
+        self.anchor = next(rowwise, "")
         self._write([s for s in order if s not in self.given])
 
     def _write(self, order: Sequence[sp.Symbol]) -> None:
@@ -143,7 +145,7 @@ class FunctionWriter:
                 case Peak(operand):
                     self._call(symbol, "peak", f"{self.names[operand]}, dim")
                 case RowSum(operand):
-                    self._step(symbol, {operand}, f"{self.names[operand]}.sum(rows, keepdim=True)")
+                    self._call(symbol, "row_sum", f"{self.names[operand]}, {self.anchor}, rows")
                 case Constant(operand):
                     self._step(symbol, {operand}, f"{self.names[operand]}.detach()")
         for name, output in self.program.outputs.items():
@@ -207,27 +209,16 @@ class FunctionWriter:
         if len(pairs) == 1:
             vector = next(iter(terms))
             return str(self.printer.doprint(sp.Mul(terms[vector], vector, evaluate=False)))
-        units = [v for v, c in terms.items() if c == 1]
-        if len(units) == 1 and len(pairs) == 2:
-            ((coefficient, vector),) = ((c, v) for v, c in terms.items() if c != 1)
-            return f"torch.addcmul({self.names[units[0]]}, {self._tensor(coefficient)}, {self.names[vector]})"
         self.used.add("combine")
-        return f"combine({', '.join(f'({self._tensor(c)}, {self.names[v]})' for v, c in terms.items())})"
-
-    def _tensor(self, coefficient: sp.Expr) -> str:
-        text = str(self.printer.doprint(coefficient))
-        if coefficient.is_number:
-            anchor = self.names[next(iter(self.program.inputs.values()))]
-            return f"torch.full_like({anchor}.narrow(dim, 0, 1), {text})"
-        return text
+        return f"combine({', '.join(f'({self.printer.doprint(c)}, {self.names[v]})' for v, c in terms.items())})"
 
     def lines(self, results: Sequence[str], guards: Mapping[str, frozenset[int]] | None = None) -> list[str]:
         """The function body.
 
         Args:
             results: Names of the outputs behind each returned value, one text per value.
-            guards: For each output, the indices of the inputs whose gradient it is: its statements are skipped where none
-                of them is needed.
+            guards: For each output, the indices of the inputs whose gradient it is: its statements are skipped where
+                none of them is needed.
         """
         if guards is None:
             return [*(step.text for step in self.steps), *results]
@@ -279,7 +270,7 @@ def emit(derived: Derived) -> Emitted:
     """Write the forward, the VJP, the JVP and the public function of an op."""
     used: set[str] = set()
     recorded, saved = derived.recorded, derived.saved
-    rows = ", rows: tuple[int, ...]" if recorded.kind == "reduction" else ""
+    rows = ", rows: tuple[int, ...]" if recorded.groups_rows else ""
     forward = _forward(recorded, saved, rows, used)
     backward = _backward(recorded, derived.vjp, saved, rows, used)
     tangent = _tangent(recorded, derived.jvp, saved, rows, used)
@@ -291,14 +282,16 @@ def _signature(name: str, tensors: Sequence[str], extra: str) -> str:
     return f"def {name}({', '.join(f'{t}: Tensor' for t in tensors)}, {extra})"
 
 
-def _unpack(parameters: Sequence[Parameter], used: set[str], prefix: str = "") -> list[str]:
+def _unpacked(parameters: Sequence[Parameter], body: Sequence[str], used: set[str]) -> list[str]:
+    """The body of a function after the lines that split its ambient tensors into the parts that the body reads."""
+    read = set(re.findall(r"\w+", "\n".join(body)))
     lines = []
     for parameter in parameters:
-        if parameter.kind == "ambient":
+        if parameter.kind == "ambient" and not read.isdisjoint(parameter.slots):
             used.add("split")
-            names = ", ".join(f"{prefix}{slot}" for slot in parameter.slots)
-            lines.append(f"{names} = split({prefix}{parameter.name}, dim)")
-    return lines
+            names = ", ".join(slot if slot in read else "_" for slot in parameter.slots)
+            lines.append(f"{names} = split({parameter.name}, dim)")
+    return [*lines, *body]
 
 
 def _packed(parameter: Parameter, texts: Mapping[str, str | None], used: set[str], prefix: str) -> str:
@@ -327,7 +320,7 @@ def _forward(recorded: Recorded, saved: Mapping[str, sp.Symbol], rows: str, used
     returned = [_packed(result, texts, used, "") for result in recorded.results] + [str(texts[name]) for name in saved]
     head = _signature(f"_{recorded.spec.name}", [p.name for p in recorded.parameters], f"dim: int{rows}")
     lines = writer.lines([f"return {_tuple(returned)}"])
-    return f"{head} -> tuple[Tensor, ...]:\n{_body([*_unpack(recorded.parameters, used), *lines])}"
+    return f"{head} -> tuple[Tensor, ...]:\n{_body(_unpacked(recorded.parameters, lines, used))}"
 
 
 def _backward(recorded: Recorded, program: Program, saved: Mapping[str, sp.Symbol], rows: str, used: set[str]) -> str:
@@ -340,18 +333,18 @@ def _backward(recorded: Recorded, program: Program, saved: Mapping[str, sp.Symbo
         gradient = _packed(parameter, texts, used, "")
         returned.append("None" if gradient == "None" else f"{gradient} if needs[{i}] else None")
     cotangents = [Parameter(f"g_{r.name}", r.kind) for r in recorded.results]
-    unpack = [*_unpack(recorded.parameters, used), *_unpack(cotangents, used)]
     tensors = [p.name for p in (*recorded.parameters, *(Parameter(name, "") for name in saved), *cotangents)]
     tensors += [f"g_{name}" for name in saved]
     head = _signature(f"_{recorded.spec.name}_vjp", tensors, f"needs: Sequence[bool], dim: int{rows}")
     lines = writer.lines([f"return {_tuple(returned)}"], guards)
-    return f"{head} -> tuple[Tensor | None, ...]:\n{_body([*unpack, *lines])}"
+    body = _unpacked([*recorded.parameters, *cotangents], lines, used)
+    return f"{head} -> tuple[Tensor | None, ...]:\n{_body(body)}"
 
 
 def _tangent(recorded: Recorded, program: Program, saved: Mapping[str, sp.Symbol], rows: str, used: set[str]) -> str:
     writer = FunctionWriter(program, used)
-    names = [f"t_{p.name}" for p in recorded.parameters]
-    tensors = [*(p.name for p in recorded.parameters), *saved, *names]
+    tangents = [Parameter(f"t_{p.name}", p.kind) for p in recorded.parameters]
+    tensors = [*(p.name for p in recorded.parameters), *saved, *(t.name for t in tangents)]
     texts = {}
     anchors = {part for r in recorded.results for part in r.slots}
     for name, (text, _) in writer.outputs.items():
@@ -361,10 +354,9 @@ def _tangent(recorded: Recorded, program: Program, saved: Mapping[str, sp.Symbol
         texts[name] = text
     returned = [_packed(result, texts, used, "t_") for result in recorded.results]
     returned += [str(texts[f"t_{name}"]) for name in saved]
-    unpack = _unpack(recorded.parameters, used) + _unpack(recorded.parameters, used, "t_")
     head = _signature(f"_{recorded.spec.name}_jvp", tensors, f"dim: int{rows}")
     lines = writer.lines([f"return {_tuple(returned)}"])
-    return f"{head} -> tuple[Tensor, ...]:\n{_body([*unpack, *lines])}"
+    return f"{head} -> tuple[Tensor, ...]:\n{_body(_unpacked([*recorded.parameters, *tangents], lines, used))}"
 
 
 def _public(recorded: Recorded, saved: Mapping[str, sp.Symbol], forward: str, backward: str) -> str:
@@ -373,6 +365,8 @@ def _public(recorded: Recorded, saved: Mapping[str, sp.Symbol], forward: str, ba
     inputs = _tuple([f'("{p.name}", "{p.kind}")' for p in recorded.parameters])
     results = _tuple([f'"{r.kind}"' for r in recorded.results])
     flags = ["wide=True"] * spec.wide + ["reduction=True"] * reduction
+    if spec.shared:
+        flags.append(f"shared={_tuple([f'{name!r}' for name in spec.shared])}")
     operation = (
         f'_{name}_op = Operation("{name}", Formulas(_{name}, _{name}_vjp, _{name}_jvp), '
         f"inputs={inputs}, results={results}{''.join(f', {flag}' for flag in flags)})"
@@ -470,7 +464,7 @@ def module(emitted: Sequence[Emitted], *, title: str, package: str, origin: str)
         origin: File name of the specs, for the reader.
     """
     used = set().union(*(e.used for e in emitted))
-    runtime = sorted({"Formulas", "Operation"} | used & {"combine", "dot", "join", "peak", "split"})
+    runtime = sorted({"Formulas", "Operation"} | used & {"combine", "dot", "join", "peak", "row_sum", "split"})
     imports = ["import math"] if "math" in used else []
     imports += ["from collections.abc import Sequence", "", "import torch", "from torch import Tensor", ""]
     for file, names in (("functions", used & ANALYTIC), ("guards", used & GUARDED), ("runtime", set(runtime))):
@@ -522,9 +516,8 @@ def functions_module() -> str:
         ):
             ends = original.atoms(sp.Function) & {sp.asin(special.a), sp.atanh(special.a)}
             guard = "    a = inside(a)\n" if ends else ""
-            forms.append(
-                f"def _{function.name}_{sign}(a: Tensor) -> Tensor:\n{guard}    return {printer.doprint(expression)}\n\n\n"
-            )
+            head = f"def _{function.name}_{sign}(a: Tensor) -> Tensor:\n"
+            forms.append(f"{head}{guard}    return {printer.doprint(expression)}\n\n\n")
         parts.append(
             "".join(forms) + f"def {function.name}(u: Tensor, sign: int = 0) -> Tensor:\n"
             f'    """Evaluate the {order}function {closed[0]} of a = √u (u > 0), {closed[1]} of a = √−u (u < 0)."""\n'

@@ -1,7 +1,7 @@
 """Torch code of the guarded functions of `special`: algebraic functions with exact limits, odd functions of channels.
 
-Every formula is smooth where the mathematics is, also under autograd: a branch that is not taken is evaluated at a harmless
-argument (double where). Formulas for channels avoid torch's asinh and sinh, which do not vectorise on a CPU.
+Every formula is smooth where the mathematics is, also under autograd: a branch that is not taken is evaluated at a
+harmless argument (double where). Formulas for channels avoid torch's asinh and sinh, which do not vectorise on a CPU.
 """
 
 from __future__ import annotations
@@ -35,6 +35,11 @@ def inverse(u: Tensor) -> Tensor:
 def inverse_resolved(u: Tensor) -> Tensor:
     lost = u <= torch.finfo(u.dtype).eps ** 2
     return torch.where(lost, 0.0, 1.0 / torch.where(lost, 1.0, u))
+
+
+def quotient(a: Tensor, b: Tensor, c: Tensor) -> Tensor:
+    lost = c * b <= torch.finfo(b.dtype).eps ** 2
+    return torch.where(lost, 0.0, a / torch.where(lost, 1.0, b))
 
 
 def choose(s: Tensor, a: Tensor, b: Tensor) -> Tensor:

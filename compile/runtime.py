@@ -1,4 +1,4 @@
-"""The run-time faces of an op: one set of emitted formulas, dressed for eager autograd, the compiler and function transforms."""
+"""The run-time faces of an op: emitted formulas, dressed for eager autograd, the compiler and function transforms."""
 
 from __future__ import annotations
 
@@ -19,13 +19,34 @@ def dot(x: Tensor, y: Tensor, dim: int) -> Tensor:
     return (x * y).sum(dim, keepdim=True)
 
 
-def combine(*terms: tuple[Tensor, Tensor]) -> Tensor:
+def combine(*terms: tuple[Tensor | float, Tensor]) -> Tensor:
     """Linear combination: the sum of coefficient · vector over the terms."""
     (coefficient, vector), *rest = terms
     total = coefficient * vector
     for coefficient, vector in rest:
-        total = torch.addcmul(total, coefficient, vector)
+        if isinstance(coefficient, float | int):
+            total = torch.add(total, vector, alpha=coefficient)
+        elif _only_values() and total.shape == _broadcast(total, coefficient, vector):
+            total.addcmul_(coefficient, vector)
+        else:
+            total = torch.addcmul(total, coefficient, vector)
     return total
+
+
+def _broadcast(*tensors: Tensor) -> torch.Size:
+    return torch.Size(torch.broadcast_shapes(*(t.shape for t in tensors)))  # type: ignore[no-untyped-call]
+
+
+def _only_values() -> bool:
+    """Whether nothing watches the operations of a formula, so that it may reuse its own memory.
+
+    No graph is recorded (as within a Function), no compiler traces, and no function transform is active.
+    """
+    return not (
+        torch.is_grad_enabled()
+        or torch.compiler.is_compiling()
+        or torch._C._functorch.peek_interpreter_stack() is not None
+    )
 
 
 def peak(x: Tensor, dim: int) -> Tensor:
@@ -38,23 +59,28 @@ def split(x: Tensor, dim: int) -> tuple[Tensor, Tensor]:
     return x.narrow(dim, 0, 1), x.narrow(dim, 1, x.size(dim) - 1)
 
 
-def join(time: Tensor | None, space: Tensor | None, dim: int) -> Tensor:
-    """Ambient vector of its parts; a missing part is 0."""
-    if time is None:
-        assert space is not None
-        time = torch.zeros_like(space.narrow(dim, 0, 1))
-    if space is None:
-        raise ValueError("an ambient vector needs its space part")
-    return torch.cat((time.expand_as(space.narrow(dim, 0, 1)), space), dim)
+def join(time: Tensor | None, space: Tensor, dim: int) -> Tensor:
+    """Ambient vector of its parts; a missing time is 0."""
+    column = space.narrow(dim, 0, 1)
+    time = torch.zeros_like(column) if time is None else time.expand_as(column)
+    return torch.cat((time, space), dim)
+
+
+def row_sum(x: Tensor, like: Tensor, rows: tuple[int, ...]) -> Tensor:
+    """Sum over the dimensions `rows` of `like`, kept with size 1; x may be the same for all of them."""
+    if not rows:
+        return x
+    shape = [like.size(i) if i in rows else x.size(i) for i in range(-x.dim(), 0)]
+    return x.expand(shape).sum(rows, keepdim=True)
 
 
 @dataclass(frozen=True)
 class Formulas:
-    """What the emitter writes for one op. Tensors come first, then `dim`, then `rows` for a reduction.
+    """What the emitter writes for one op. Tensors come first, then `dim`, then `rows` where rows are summed.
 
-    forward: inputs → results, then saved row scalars. vjp: inputs, saved scalars, cotangents of results and saved scalars,
-    `needs` → one gradient or None per input. jvp: inputs, saved scalars, tangents of the inputs → tangents of results and
-    saved scalars.
+    forward: inputs → results, then saved values. vjp: inputs, saved values, cotangents of results and saved values,
+    `needs` → one gradient or None per input. jvp: inputs, saved values, tangents of the inputs → tangents of results
+    and saved values.
     """
 
     forward: Callable[..., tuple[Tensor, ...]]
@@ -65,12 +91,17 @@ class Formulas:
 class Operation:
     """A differentiable op on tensors.
 
-    Inputs broadcast against each other from the right (the manifold axis by kind: a vector of n, an ambient vector of n + 1
-    numbers, a scalar of 1). Low precision is computed in float32 and returned in its dtype.
+    Inputs broadcast against each other from the right (the manifold axis by kind: a vector of n, an ambient vector of
+    n + 1 numbers, a scalar of 1). Low precision is computed in float32 and returned in its dtype.
 
-    Raises:
-        TypeError: An input is not a floating-point tensor.
-        ValueError: Sizes do not broadcast, or differ along the manifold axis.
+    Args:
+        name: Name for errors and for the graph.
+        formulas: The emitted code.
+        inputs: Name and kind of each input.
+        results: Kind of each result.
+        wide: Compute in float64.
+        reduction: Whether callers name `rows` to be summed. Inputs then vary over them, except the curvature c.
+        shared: Inputs that many rows have in common, as has c; the rows follow from the shapes.
     """
 
     def __init__(
@@ -82,6 +113,7 @@ class Operation:
         results: Sequence[Kind],
         wide: bool = False,
         reduction: bool = False,
+        shared: Sequence[str] = (),
     ) -> None:
         self.name = name
         self.formulas = formulas
@@ -89,21 +121,27 @@ class Operation:
         self.results = tuple(results)
         self.wide = wide
         self.reduction = reduction
+        self.group = frozenset((*shared, "c")) if reduction or shared else frozenset()
         self._eager = _function(self, forward_mode=True)
         self._compiled = _function(self, forward_mode=False)
 
     def __call__(self, *tensors: Tensor, dim: int, rows: tuple[int, ...] = ()) -> Any:
-        aligned = self._align(tensors, dim, rows)
+        """Evaluate on broadcasting inputs.
+
+        Raises:
+            TypeError: An input is not a floating-point tensor.
+            ValueError: Sizes do not broadcast, or differ along the manifold axis.
+        """
+        aligned, rows = self.align(tensors, dim, rows)
         if _needs_plain_code():
             outputs = self.evaluate(aligned, dim, rows)
-        elif torch.compiler.is_compiling():
-            outputs = self._compiled.apply(dim, rows, *aligned)
         else:
-            outputs = self._eager.apply(dim, rows, *aligned)
+            face = self._compiled if torch.compiler.is_compiling() else self._eager
+            outputs = cast("tuple[Tensor, ...]", face.apply(dim, rows, *aligned))  # type: ignore[no-untyped-call]
         return outputs[0] if len(self.results) == 1 else tuple(outputs[: len(self.results)])
 
     def evaluate(self, tensors: Sequence[Tensor], dim: int, rows: tuple[int, ...]) -> tuple[Tensor, ...]:
-        """Run the forward formulas on aligned inputs: results in the dtype of the vectors, then the saved row scalars."""
+        """Run the forward formulas on aligned inputs: results in the dtype of the vectors, then the saved values."""
         compute, returned = self._dtypes(tensors)
         outputs = self.formulas.forward(*(t.to(compute) for t in tensors), *self._static(dim, rows))
         count = len(self.results)
@@ -131,7 +169,7 @@ class Operation:
         return (*(result.to(returned) for result in outputs[:count]), *outputs[count:])
 
     def _static(self, dim: int, rows: tuple[int, ...]) -> tuple[Any, ...]:
-        return (dim, rows) if self.reduction else (dim,)
+        return (dim, rows) if self.group else (dim,)
 
     def _dtypes(self, tensors: Sequence[Tensor]) -> tuple[torch.dtype, torch.dtype]:
         """The dtype to compute in, and the dtype to return."""
@@ -142,56 +180,70 @@ class Operation:
         compute = torch.float32 if returned in LOW_PRECISION else returned
         return (torch.float64 if self.wide else compute), returned
 
-    def _align(self, tensors: Sequence[Tensor], dim: int, rows: tuple[int, ...]) -> list[Tensor]:
-        """Check the inputs and give them one batch shape, so that autograd sums the gradients of what was broadcast."""
-        batch: tuple[int, ...] = ()
+    def align(self, tensors: Sequence[Tensor], dim: int, rows: tuple[int, ...]) -> tuple[list[Tensor], tuple[int, ...]]:
+        """Check the inputs and give them one batch shape, so that autograd sums the gradients of what was broadcast.
+
+        Inputs of the group have a batch shape of their own, with size 1 in the dimensions `rows`, which are returned.
+        """
+        n = self._check(tensors, dim)
+        batches = [_batch(t, kind, dim) for t, (_, kind) in zip(tensors, self.inputs, strict=True)]
+        batch = self._broadcast(batches, tensors, dim)
+        group = batch
+        if self.group and not self.reduction:
+            common = [b for b, (name, _) in zip(batches, self.inputs, strict=True) if name in self.group]
+            group = self._broadcast([*common, (1,) * len(batch)], tensors, dim)
+            rows = tuple(i for i in range(-len(batch), 0) if group[i] != batch[i])
+        elif self.group:
+            group = tuple(1 if i in rows else batch[i] for i in range(-len(batch), 0))
+        sizes = {"vector": n, "ambient": n + 1, "scalar": 1}
+        aligned = []
+        for tensor, (name, kind) in zip(tensors, self.inputs, strict=True):
+            shape = list(group if name in self.group else batch)
+            shape[dim] = sizes[kind]
+            aligned.append(tensor if list(tensor.shape) == shape else tensor.expand(shape))
+        return aligned, rows
+
+    def _check(self, tensors: Sequence[Tensor], dim: int) -> int:
+        """Check dtypes and the manifold axis; return the number of coordinates."""
         sizes: dict[str, int] = {}
         for tensor, (name, kind) in zip(tensors, self.inputs, strict=True):
-            if not isinstance(tensor, Tensor) or not tensor.is_floating_point():
-                found = tensor.dtype if isinstance(tensor, Tensor) else type(tensor).__name__
-                raise TypeError(f"{self.name}: {name} must be a floating-point tensor, got {found}")
-            shape = list(tensor.shape)
-            if kind != "scalar" and len(shape) < -dim:
-                raise ValueError(f"{self.name}: {name} has shape {tuple(shape)}, which has no dimension {dim}")
-            if len(shape) >= -dim:
-                if kind != "scalar":
-                    sizes[name] = shape[dim] - (kind == "ambient")
-                elif shape[dim] != 1:
+            if not tensor.is_floating_point():
+                raise TypeError(f"{self.name}: {name} must be a floating-point tensor, got {tensor.dtype}")
+            shape = tuple(tensor.shape)
+            if kind == "scalar":
+                if len(shape) >= -dim and shape[dim] != 1:
                     raise ValueError(
-                        f"{self.name}: {name} is one number per row; give it size 1 at dim {dim}, not {shape[dim]}"
+                        f"{self.name}: {name} is one number per row; its size at dim {dim} must be 1: {shape}"
                     )
-                shape[dim] = 1
-            try:
-                batch = torch.broadcast_shapes(batch, tuple(shape))
-            except RuntimeError:
-                shapes = {n: tuple(t.shape) for t, (n, _) in zip(tensors, self.inputs, strict=True)}
-                raise ValueError(f"{self.name}: shapes {shapes} do not broadcast outside dim {dim}") from None
-        if len(set(sizes.values())) > 1:
-            raise ValueError(f"{self.name}: dimensions along dim {dim} differ: {sizes}")
+            elif len(shape) < -dim:
+                raise ValueError(f"{self.name}: {name} has shape {shape}, which has no dimension {dim}")
+            else:
+                sizes[name] = shape[dim] - (kind == "ambient")
         n = next(iter(sizes.values()))
+        if any(size != n for size in sizes.values()):
+            raise ValueError(f"{self.name}: numbers of coordinates along dim {dim} differ: {sizes}")
         if n < 1:
-            raise ValueError(
-                f"{self.name}: size {n} along dim {dim} leaves no coordinate; ambient vectors need at least 2 numbers"
-            )
-        return [
-            self._expand(t, kind, name, batch, n, dim, rows)
-            for t, (name, kind) in zip(tensors, self.inputs, strict=True)
-        ]
+            raise ValueError(f"{self.name}: no coordinate along dim {dim}; ambient vectors need at least 2 numbers")
+        return n
 
-    def _expand(
-        self, tensor: Tensor, kind: Kind, name: str, batch: tuple[int, ...], n: int, dim: int, rows: tuple[int, ...]
-    ) -> Tensor:
-        shape = list(batch)
-        shape[dim] = {"vector": n, "ambient": n + 1, "scalar": 1}[kind]
-        if self.reduction and name == "c":
-            for row in rows:
-                shape[row] = 1
-        return tensor if list(tensor.shape) == shape else tensor.expand(shape)
+    def _broadcast(self, batches: Sequence[tuple[int, ...]], tensors: Sequence[Tensor], dim: int) -> tuple[int, ...]:
+        try:
+            return tuple(torch.broadcast_shapes(*batches))  # type: ignore[no-untyped-call]
+        except RuntimeError:
+            shapes = {name: tuple(t.shape) for t, (name, _) in zip(tensors, self.inputs, strict=True)}
+            raise ValueError(f"{self.name}: shapes {shapes} do not broadcast outside dim {dim}") from None
+
+
+def _batch(tensor: Tensor, kind: Kind, dim: int) -> tuple[int, ...]:
+    """Shape with size 1 at the manifold axis."""
+    shape = list(tensor.shape)
+    if kind != "scalar":
+        shape[dim] = 1
+    return tuple(shape)
 
 
 def _function(operation: Operation, *, forward_mode: bool) -> type[Function]:
-    """Build the autograd Function of an operation; the saved row scalars are outputs, so that every derivative is exact."""
-    inputs = len(operation.inputs)
+    """Build the autograd Function of an operation; what it saves are outputs, so that every derivative is exact."""
 
     def forward(dim: int, rows: tuple[int, ...], *tensors: Tensor) -> tuple[Tensor, ...]:
         return operation.evaluate(tensors, dim, rows)
@@ -216,12 +268,11 @@ def _function(operation: Operation, *, forward_mode: bool) -> type[Function]:
     }
     if forward_mode:
         members["jvp"] = staticmethod(jvp)
-    assert inputs
     return cast("type[Function]", type(operation.name, (Function,), members))
 
 
 def _needs_plain_code() -> bool:
-    """Whether a transform is active that a custom Function cannot serve (torch 2.13): tracing it, or nested forward mode."""
+    """Whether a transform is active that no Function serves in torch 2.13: a traced one, or nested forward mode."""
     stack = torch._C._functorch.peek_interpreter_stack()
     if stack is None:
         return False

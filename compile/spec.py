@@ -1,4 +1,4 @@
-"""Specs: Python functions on symbolic vectors, decorated with `op`, and the forward program that a run of them records."""
+"""Specs: Python functions on symbolic vectors, decorated with `op`, and the forward program that a run records."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeAlias, cast, get_type_hints
 
 import sympy as sp
 
-from .algebra import Ambient, Channels, Curvature, Input, Program, RowSum, Scalar, SpecError, Trace, Value, Vector, bind
+from .algebra import Ambient, Channels, Curvature, Kind, Program, RowSum, Scalar, SpecError, Trace, Value, Vector, bind
 
 Annotation: TypeAlias = type[Scalar] | type[Vector] | type[Channels] | type[Ambient] | type[Curvature]
 KINDS: dict[type, str] = {
@@ -29,7 +29,7 @@ OpKind: TypeAlias = Literal["op", "reduction"]
 
 @dataclass(frozen=True)
 class Flat:
-    """The law that an op tends to a Euclidean expression of its inputs, values and gradients, with error O(c) as c → 0."""
+    """The law that an op tends to a Euclidean expression of its inputs, gradients too, with error O(c) as c → 0."""
 
     expected: Callable[..., Any]
 
@@ -43,6 +43,7 @@ class Parameter:
 
     @property
     def slots(self) -> tuple[str, ...]:
+        """Names of the row scalars and vectors that the tensor holds."""
         return (f"{self.name}_t", f"{self.name}_s") if self.kind == "ambient" else (self.name,)
 
 
@@ -58,8 +59,13 @@ class Recorded:
 
     @property
     def kind(self) -> OpKind:
-        is_reduction = any(isinstance(b.definition, RowSum) for b in self.program.trace.bindings.values())
-        return "reduction" if is_reduction else "op"
+        """Whether the op acts on rows or sums over them."""
+        return "reduction" if _sums_rows(self.program.trace) else "op"
+
+    @property
+    def groups_rows(self) -> bool:
+        """Whether the emitted functions sum over rows: those of a reduction, and derivatives in shared arguments."""
+        return self.kind == "reduction" or bool(self.spec.shared)
 
 
 @dataclass
@@ -73,31 +79,36 @@ class Spec:
     laws: Sequence[Callable[..., Any] | Flat]
     signs: Sequence[int]
     wide: bool
+    shared: Sequence[str]
     name: str = field(init=False)
 
     def __post_init__(self) -> None:
         self.name = self.function.__name__
         update_wrapper(self, self.function)
-        unknown = set(self.domain) - set(self.annotations)
-        if unknown:
-            raise self.error(
-                f"domain names {sorted(unknown)}, which are not arguments; the arguments are {list(self.annotations)}"
-            )
+        for role, named in (("domain", self.domain), ("shared", self.shared)):
+            unknown = set(named) - set(self.annotations)
+            if unknown:
+                raise self.error(
+                    f"{role} names {sorted(unknown)}, which are no arguments; these are {list(self.annotations)}"
+                )
         if not self.laws:
             raise self.error(
                 "laws is empty; name at least one law that the op must obey, for example its flat limit, Flat(...)"
             )
 
     def error(self, message: str, line: int | None = None) -> SpecError:
+        """Make an error that names this spec and its place."""
         place = f"{Path(self.file).name}:{line or self.function.__code__.co_firstlineno}"
         return SpecError(f"{self.name} ({place}): {message}")
 
     @property
     def file(self) -> str:
+        """The source file."""
         return inspect.getfile(self.function)
 
     @cached_property
     def annotations(self) -> dict[str, Annotation]:
+        """The symbolic type of each argument."""
         hints = get_type_hints(self.function)
         hints.pop("return", None)
         for name in inspect.signature(self.function).parameters:
@@ -109,13 +120,16 @@ class Spec:
 
     @property
     def is_signed(self) -> bool:
+        """Whether the spec takes a signed curvature, and so serves either sign."""
         return Curvature in self.annotations.values()
 
     @property
     def doc(self) -> str:
+        """The docstring, which emitted ops carry."""
         return inspect.getdoc(self.function) or ""
 
     def domain_of(self, name: str) -> str:
+        """The domain of an argument, declared or by default."""
         if name in self.domain:
             return self.domain[name]
         kind = self.annotations[name]
@@ -139,35 +153,38 @@ class Spec:
             SpecError: The spec leaves the span of its inputs, uses an undeclared name, or returns nothing.
         """
         sign = self.signs[0] if sign is None else sign
+        recorded = self._record(sign, frozenset((*self.shared, "c")) if self.shared else frozenset())
+        if _sums_rows(recorded.program.trace) and not self.shared:
+            return self._record(sign, frozenset({"c"}))
+        return recorded
+
+    def _record(self, sign: int, group: frozenset[str]) -> Recorded:
+        """Run with the named inputs (as callers name them) at the level of the group."""
         trace = Trace()
         inputs: dict[str, sp.Symbol] = {}
 
-        def declare(kind: Literal["scalar", "vector"], label: str, positive: bool = False) -> sp.Symbol:
-            symbol = trace.define(kind, Input(), label)
-            if positive:
-                known = trace.bindings.pop(symbol)
-                symbol = sp.Symbol(symbol.name, positive=True)
-                known.symbol = symbol
-                trace.bindings[symbol] = known
+        def declare(kind: Kind, parameter: Parameter, label: str, positive: bool = False) -> sp.Symbol:
+            symbol = trace.declare(kind, label, "group" if parameter.name in group else "row", positive)
             inputs[label] = symbol
             return symbol
 
         arguments: list[Value] = []
         parameters: list[Parameter] = []
         for name, annotation in self.annotations.items():
+            parameter = Parameter("c" if annotation is Curvature else name, KINDS[annotation])
+            parameters.append(parameter)
             if annotation is Ambient:
-                time, space = declare("scalar", f"{name}_t"), declare("vector", f"{name}_s")
+                time, space = declare("scalar", parameter, f"{name}_t"), declare("vector", parameter, f"{name}_s")
                 arguments.append(Ambient(Scalar(trace, time), Vector(trace, {space: sp.Integer(1)})))
             elif annotation is Curvature:
-                arguments.append(Curvature(trace, declare("scalar", "c", positive=True), sign))
+                arguments.append(Curvature(trace, declare("scalar", parameter, "c", positive=True), sign))
             elif annotation is Scalar:
-                arguments.append(Scalar(trace, declare("scalar", name, positive=self.domain_of(name) == "positive")))
+                positive = self.domain_of(name) == "positive"
+                arguments.append(Scalar(trace, declare("scalar", parameter, name, positive)))
             else:
-                arguments.append(annotation(trace, {declare("vector", name): sp.Integer(1)}))  # type: ignore[call-arg]
-            parameters.append(Parameter("c" if annotation is Curvature else name, KINDS[annotation]))
-        returned = self._run(arguments)
-        trace = self._with_levels(trace, inputs)
-        outputs, results = self._outputs(returned)
+                vector = Channels if annotation is Channels else Vector
+                arguments.append(vector(trace, {declare("vector", parameter, name): sp.Integer(1)}))
+        outputs, results = self._outputs(self._run(arguments))
         return Recorded(self, sign, tuple(parameters), results, Program(trace, inputs, outputs))
 
     def _run(self, arguments: Sequence[Value]) -> Any:
@@ -187,18 +204,6 @@ class Spec:
         lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == self.file]
         return lines[-1] if lines else None
 
-    def _with_levels(self, trace: Trace, inputs: Mapping[str, sp.Symbol]) -> Trace:
-        """Give the curvature of a reduction, and what depends on it alone, the level of the group."""
-        bindings = trace.bindings.values()
-        if not any(isinstance(b.definition, RowSum) for b in bindings):
-            return trace
-        if "c" in inputs:
-            trace.bindings[inputs["c"]].level = "group"
-        for binding in bindings:
-            if not isinstance(binding.definition, Input):
-                binding.level = trace.level_of(binding)
-        return trace
-
     def _outputs(self, returned: Any) -> tuple[dict[str, Scalar | Vector | None], tuple[Parameter, ...]]:
         values = returned if isinstance(returned, tuple) else (returned,)
         outputs: dict[str, Scalar | Vector | None] = {}
@@ -212,7 +217,7 @@ class Spec:
                 outputs[f"{name}_t"], outputs[f"{name}_s"] = value.time, value.space
                 results.append(Parameter(name, "ambient"))
             else:
-                outputs[name] = cast("Scalar | Vector", value)
+                outputs[name] = value
                 results.append(Parameter(name, "vector" if isinstance(value, Vector) else "scalar"))
         return outputs, tuple(results)
 
@@ -225,20 +230,27 @@ def op(
     laws: Sequence[Callable[..., Any] | Flat],
     signs: Sequence[int] = (-1,),
     wide: bool = False,
+    shared: Sequence[str] = (),
 ) -> Callable[[Callable[..., Any]], Spec]:
     """Declare a function on symbolic values as an op.
 
     Args:
-        domain: Where each argument lives, by name: a key of `manifuse.compile.domains.DOMAINS`, e.g. "ball". Vectors default
-            to "free" (all of R^n), scalars to "positive".
+        domain: Where each argument lives, by name: a key of `manifuse.compile.domains.DOMAINS`, e.g. "ball". Vectors
+            default to "free" (all of R^n), scalars to "positive".
         result: Where the result lives (one name per result): decides the norm in which its error is measured.
         reference: Independent textbook form on mpmath numbers, with the same arguments; a curvature arrives signed.
-        laws: Identities that the op obeys, at least one: functions (ops, *inputs) -> (left, right), where `ops` are the ops
-            of the same library with the curvature bound, or the limit `Flat(expected)`.
+        laws: Identities that the op obeys, at least one: functions (ops, *inputs) -> (left, right), where `ops` are the
+            ops of the same library with the curvature bound, or the limit `Flat(expected)`.
         signs: Signs of the curvature for which the op is emitted, for specs with a `Curvature` argument.
+        shared: Arguments that many rows have in common, as they have the curvature: what depends on them alone is
+            computed once, and their gradients are summed over the rows.
         wide: Compute in float64 for float32 tensors: for results that float32 arithmetic cannot hold.
     """
-    return lambda function: Spec(function, domain or {}, result, reference, laws, signs, wide)
+    return lambda function: Spec(function, domain or {}, result, reference, laws, signs, wide, shared)
+
+
+def _sums_rows(trace: Trace) -> bool:
+    return any(isinstance(binding.definition, RowSum) for binding in trace.bindings.values())
 
 
 class _Namer(ast.NodeTransformer):
@@ -265,7 +277,8 @@ def _name_assignments(function: Callable[..., Any]) -> Callable[..., Any]:
     lines, first = inspect.getsourcelines(function)
     tree = ast.parse(textwrap.dedent("".join(lines)))
     (definition,) = tree.body
-    assert isinstance(definition, ast.FunctionDef)
+    if not isinstance(definition, ast.FunctionDef):
+        raise SpecError(f"{function.__name__} is not written with `def`; write the spec as a named function")
     definition.decorator_list = []
     ast.increment_lineno(_Namer().visit(tree), first - 1)
     ast.fix_missing_locations(tree)

@@ -1,10 +1,10 @@
 """The special functions of constant curvature, with their derivatives and series.
 
-The analytic ones take the signed argument u = κ‖v‖² and serve both signs and the flat limit at once: `sn(u)` is sin √u / √u
-for u > 0, sinh √−u / √−u for u < 0 and 1 at 0. They are declared by their two closed forms in a = √|u|; sympy derives the
-first derivative and the Taylor coefficients, and `manifuse ops generate` writes all of it as torch code to `functions.py`.
-The others are the guarded algebraic functions that make limits exact (`root`, `inverse`, …) and the odd functions of
-channels (`sinh_c`, …), whose torch code is in `guards.py`.
+The analytic ones take the signed argument u = κ‖v‖² and serve both signs and the flat limit at once: `sn(u)` is
+sin √u / √u for u > 0, sinh √−u / √−u for u < 0 and 1 at 0. They are declared by their two closed forms in a = √|u|;
+sympy derives the first derivative and the Taylor coefficients, and `manifuse ops generate` writes all of it as torch
+code to `functions.py`. The others are the guarded algebraic functions that make limits exact (`root`, `inverse`, …) and
+the odd functions of channels (`sinh_c`, …), whose torch code is in `guards.py`.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ class d_atn(Special):  # noqa: N801
 
 
 class arc(Special):  # noqa: N801
-    """The angle over its sine, atan2(√u, t) / √u: asn continued beyond a quarter turn by the sign of t, where u + t² = 1.
+    """The angle over its sine, atan2(√u, t) / √u with u + t² = 1: asn continued beyond a quarter turn by the sign of t.
 
     0 at the antipode (u = 0, t < 0), where the direction that it multiplies is undefined.
     """
@@ -161,6 +161,17 @@ class inverse_resolved(Special):  # noqa: N801
         return -(inverse_resolved(self.args[0]) ** 2)
 
 
+class quotient(Special):  # noqa: N801
+    """a/b, and 0 where c·b ≤ eps²: for a square b that is lost beside the squared radius of curvature 1/c."""
+
+    nargs = 3
+
+    def fdiff(self, argindex: int = 1) -> sp.Expr:
+        _, b, c = self.args
+        slope = c * inverse_resolved(c * b)
+        return (slope, -self * slope, sp.Integer(0))[argindex - 1]
+
+
 class choose(Special):  # noqa: N801
     """Choose between two forms of one function by their domain of accuracy: a where s > 0, else b."""
 
@@ -184,12 +195,13 @@ class is_positive(Special):  # noqa: N801
 
 
 class at_least(Special):  # noqa: N801
-    """u where it exceeds its mathematical lower bound, else the bound: below it, u is rounding noise, its gradient is not."""
+    """u where it exceeds its mathematical bound, else the bound: below it, u is rounding noise, its gradient is not."""
 
     nargs = 2
 
     def _eval_is_positive(self) -> bool | None:
-        return self.args[1].is_positive
+        known: bool | None = self.args[1].is_positive
+        return known
 
     def fdiff(self, argindex: int = 1) -> sp.Expr:
         return sp.Integer(2 - argindex)
@@ -374,14 +386,14 @@ NAMES = {name for name, value in list(globals().items()) if isinstance(value, ty
 }
 """Names of the functions above, in sympy and in torch."""
 
-# --- what sympy derives for the analytic functions ---------------------------------------------------------------------
+# --- what sympy derives for the analytic functions -------------------------------------------------------------------
 
 a = sp.Symbol("a", positive=True)
 
 
 @dataclass(frozen=True)
 class Analytic:
-    """One analytic function of u, as torch evaluates it: closed forms in a = √|u| for each sign, and Taylor coefficients."""
+    """One analytic function of u as torch evaluates it: a closed form in a = √|u| per sign, and Taylor coefficients."""
 
     name: str
     positive: sp.Expr

@@ -1,7 +1,7 @@
 """Verification of emitted ops against independent references, derivative identities, exact limits and laws.
 
-A gradient check cannot catch a wrong formula, so values and directional derivatives are compared with the spec's textbook
-reference in multi-precision arithmetic, at the exact numbers that the float inputs hold.
+A gradient check cannot catch a wrong formula, so values and directional derivatives are compared with the spec's
+textbook reference in multi-precision arithmetic, at the exact numbers that the float inputs hold.
 """
 
 from __future__ import annotations
@@ -52,13 +52,15 @@ class Report:
 
     @property
     def passed(self) -> bool:
+        """Whether every check held."""
         return not self.failures
 
     def __str__(self) -> str:
         verdict = "ok" if self.passed else "FAILED"
         return (
-            f"{self.name:<28} {self.kind:<10} gradient {self.gradient_error:8.1e}   float64 {self.float64_ratio:6.2f}   "
-            f"float32 {self.float32_ratio:6.2f} of the bound   non-finite {self.non_finite}   {verdict}"
+            f"{self.name:<28} {self.kind:<10} gradient {self.gradient_error:8.1e}   "
+            f"float64 {self.float64_ratio:6.2f}   float32 {self.float32_ratio:6.2f} of the bound   "
+            f"non-finite {self.non_finite}   {verdict}"
         )
 
 
@@ -73,6 +75,7 @@ class Subject:
 
     @property
     def names(self) -> list[str]:
+        """The arguments besides the curvature."""
         return [name for name in self.recorded.spec.annotations if self._external(name) != "c"]
 
     def _external(self, name: str) -> str:
@@ -80,17 +83,21 @@ class Subject:
         return "c" if spec.is_signed and name == "k" else name
 
     def domains(self) -> dict[str, Domain]:
+        """Where each argument lives."""
         return {name: domain(self.recorded.spec.domain_of(name)) for name in self.names}
 
     def results(self) -> list[Domain]:
+        """Where each result lives."""
         result = self.recorded.spec.result
         return [domain(name) for name in ([result] if isinstance(result, str) else result)]
 
     @property
     def is_reduction(self) -> bool:
+        """Whether the op sums over rows."""
         return self.recorded.kind == "reduction"
 
     def run(self, inputs: Sequence[Tensor], c: Tensor) -> tuple[Tensor, ...]:
+        """Call the op on rows, or on groups of rows; the results as a tuple."""
         extra = {"rows": (-2,)} if self.is_reduction else {}
         out = self.function(*inputs, c, dim=-1, **extra)
         return out if isinstance(out, tuple) else (out,)
@@ -123,6 +130,7 @@ class Batch:
     tensors: dict[str, Tensor]
 
     def row(self, index: int) -> dict[str, Any]:
+        """The exact numbers of one row (or group), by argument."""
         return {name: _exact(tensor[index]) for name, tensor in self.tensors.items()}
 
     def __len__(self) -> int:
@@ -203,7 +211,7 @@ def _reference(subject: Subject, row: Mapping[str, Any], k: Any) -> list[Any]:
 
 
 def _values(subject: Subject, report: Report) -> None:
-    """Values against the reference in float64 and float32; finiteness of values and gradients, low precision included."""
+    """Values against the reference, and finiteness of values and gradients, in float64 and float32."""
     for dtype in (torch.float64, torch.float32):
         for n, c in SPACES:
             batch = _sample(subject, n, c, dtype, _grid)
@@ -219,7 +227,7 @@ def _finite_run(subject: Subject, batch: Batch, report: Report) -> tuple[Tensor,
     inputs = [t.clone().requires_grad_() for t in batch.tensors.values()]
     c = batch.c.clone().requires_grad_()
     outputs = subject.run(inputs, c)
-    gradients = torch.autograd.grad([o.sum() for o in outputs], [*inputs, c], allow_unused=True)
+    gradients = _gradients([o.sum() for o in outputs], [*inputs, c])
     found = [*outputs, *(g for g in gradients if g is not None)]
     bad = sum(int((~torch.isfinite(t)).sum()) for t in found)
     if bad:
@@ -312,7 +320,7 @@ def _derivatives(subject: Subject, report: Report) -> None:
             tangents, expected = _reference_derivative(subject, batch, index, generator)
             outputs, moved = torch.func.jvp(
                 lambda *t: subject.run(t[:-1], t[-1]), (*inputs, curvature), tuple(tangents)
-            )
+            )[:2]
             cotangents = [torch.randn(o.shape, dtype=o.dtype, generator=generator) for o in outputs]
             pulled = _pull(subject, inputs, curvature, cotangents)
             forward = sum((g * t).sum() for g, t in zip(cotangents, moved, strict=True))
@@ -325,16 +333,24 @@ def _derivatives(subject: Subject, report: Report) -> None:
             if not error <= GRADIENT_TOLERANCE:
                 shown = {key: t[0].tolist() for key, t in batch.tensors.items()}
                 report.failures.append(
-                    f"{report.name}: derivative in {name} at {shown}, c={c} is {[m[0].tolist() for m in moved]} forward and "
-                    f"{float(backward):.9g} backward, expected {[e[0].tolist() for e in expected]} and {float(forward):.9g}"
+                    f"{report.name}: derivative in {name} at {shown}, c={c} "
+                    f"is {[m[0].tolist() for m in moved]} forward and {float(backward):.9g} backward, "
+                    f"expected {[e[0].tolist() for e in expected]} and {float(forward):.9g}"
                 )
     _numeric_check(subject, report)
+
+
+def _gradients(
+    outputs: Sequence[Tensor], leaves: Sequence[Tensor], cotangents: Sequence[Tensor] | None = None
+) -> tuple[Tensor | None, ...]:
+    """Gradients of the leaves, None where the outputs do not depend on one (which torch's annotation leaves out)."""
+    return torch.autograd.grad(outputs, leaves, cotangents, allow_unused=True)
 
 
 def _pull(subject: Subject, inputs: Sequence[Tensor], c: Tensor, cotangents: Sequence[Tensor]) -> list[Tensor]:
     leaves = [t.clone().requires_grad_() for t in (*inputs, c)]
     outputs = subject.run(leaves[:-1], leaves[-1])
-    gradients = torch.autograd.grad(outputs, leaves, cotangents, allow_unused=True)
+    gradients = _gradients(outputs, leaves, cotangents)
     return [torch.zeros_like(t) if g is None else g for g, t in zip(gradients, leaves, strict=True)]
 
 
@@ -392,8 +408,12 @@ def _slope(above: Any, below: Any, h: Any) -> Any:
 
 
 def _numeric_check(subject: Subject, report: Report) -> None:
+    """gradcheck and gradgradcheck, with one row broadcast against two wherever the op allows it."""
     n, c = SPACES[0]
-    batch = _sample(subject, n, c, torch.float64, lambda *_: iter([(0.7, 0.5)]))
+    batch = _sample(subject, n, c, torch.float64, lambda *_: iter([(0.7, 0.5), (0.4, 0.3)]))
+    if not subject.is_reduction:
+        single = subject.recorded.spec.shared or subject.names[1:]
+        batch.tensors |= {name: batch.tensors[name][:1] for name in single}
     leaves = tuple(t.clone().requires_grad_() for t in (*batch.tensors.values(), batch.c))
     run = lambda *t: subject.run(t[:-1], t[-1])  # noqa: E731
     for name, check in (("gradcheck", torch.autograd.gradcheck), ("gradgradcheck", torch.autograd.gradgradcheck)):
@@ -413,20 +433,20 @@ def _faces(subject: Subject, report: Report) -> None:
         derived = _pull(subject, inputs, batch.c, cotangents)
         plain = partial(_plain, subject)
         leaves = [t.clone().requires_grad_() for t in (*inputs, batch.c)]
-        gradients = torch.autograd.grad(plain(leaves), leaves, cotangents, allow_unused=True)
+        gradients = _gradients(plain(leaves), leaves, cotangents)
         for name, d, p in zip([*subject.names, "c"], derived, gradients, strict=True):
             p = torch.zeros_like(d) if p is None else p
             if not torch.allclose(d, p, rtol=1e-8, atol=1e-10):
                 report.failures.append(
-                    f"{report.name}: gradient of {name} is {d.flatten()[:4].tolist()}, autograd of the plain code gives "
-                    f"{p.flatten()[:4].tolist()} (n={n}, c={c})"
+                    f"{report.name}: gradient of {name} is {d.flatten()[:4].tolist()}, "
+                    f"autograd of the plain code gives {p.flatten()[:4].tolist()} (n={n}, c={c})"
                 )
 
 
 def _plain(subject: Subject, leaves: Sequence[Tensor]) -> tuple[Tensor, ...]:
-    rows = (-2,) if subject.is_reduction else ()
     operation = subject.operation
-    outputs = operation.evaluate(operation._align(leaves, -1, rows), -1, rows)
+    aligned, rows = operation.align(leaves, -1, (-2,) if subject.is_reduction else ())
+    outputs = operation.evaluate(aligned, -1, rows)
     return outputs[: len(operation.results)]
 
 
@@ -461,15 +481,16 @@ def _flat_limit(subject: Subject, law: Flat, batch: Batch, report: Report) -> No
         (value,) = subject.run(leaves, curvature)
         expected = law.expected(*leaves)
         pairs = [(value, expected)]
-        got = torch.autograd.grad(value.sum(), [*leaves, curvature], allow_unused=True)
-        want = torch.autograd.grad(expected.sum(), leaves, allow_unused=True)
+        got = _gradients([value.sum()], [*leaves, curvature])
+        want = _gradients([expected.sum()], leaves)
         zero = torch.zeros(())
         pairs += [(zero if a is None else a, zero if b is None else b) for a, b in zip(got, want, strict=False)]
         for a, b in pairs:
             scale = max(float(b.norm()), 1.0) * max(1.0, *(float(t.square().sum()) for t in leaves)) ** 2
             if not float((a - b).norm()) <= 10 * c * scale:
                 report.failures.append(
-                    f"{report.name}: no flat limit: {a.flatten()[:4].tolist()} at c={c}, expected {b.flatten()[:4].tolist()}"
+                    f"{report.name}: no flat limit: {a.flatten()[:4].tolist()} at c={c}, "
+                    f"expected {b.flatten()[:4].tolist()}"
                 )
         if got[-1] is not None and not bool(torch.isfinite(got[-1])):
             report.failures.append(f"{report.name}: the curvature gradient at c={c} is {float(got[-1])}")

@@ -1,4 +1,4 @@
-"""The functions that a spec may apply to scalars and channels; `special` says what each one is and how it differentiates."""
+"""The functions that a spec may apply to scalars and channels; `special` says what each is and how it is derived."""
 
 from __future__ import annotations
 
@@ -75,6 +75,11 @@ def inverse(u: S) -> S:
 def inverse_resolved(u: Scalar) -> Scalar:
     """1/u, 0 where u ≤ eps²: for squares that are lost beside 1 below that."""
     return cast("Scalar", apply(special.inverse_resolved, u))
+
+
+def quotient(a: Scalar, b: Scalar, c: Scalar) -> Scalar:
+    """a/b, 0 where c·b ≤ eps²: for a square b that is lost beside 1/c below that."""
+    return cast("Scalar", apply(special.quotient, a, b, c))
 
 
 def choose(s: Scalar, a: Scalar, b: Scalar) -> Scalar:

@@ -78,11 +78,6 @@ class ConstantCurvature(Curved, ManifoldBase):
         axis = self._axis(dim, x=x)
         return self.point_ops.logmap0(x, self.c_for(x), dim=axis)
 
-    def geodesic(self, t: float | Tensor, x: Tensor, y: Tensor, *, dim: int = -1) -> Tensor:
-        """Point at time t of the geodesic from x (t = 0) to y (t = 1); a tensor t has size 1 at `dim`."""
-        axis = self._axis(dim, x=x, y=y)
-        return self.point_ops.geodesic(self._row("t", t, x, axis), x, y, self.c_for(x), dim=axis)
-
     def transp(self, x: Tensor, y: Tensor, v: Tensor, *, dim: int = -1) -> Tensor:
         """Parallel transport P_{x→y} v."""
         axis = self._axis(dim, x=x, y=y, v=v)

@@ -10,7 +10,6 @@ from torch import Tensor
 
 from . import checks
 from .ambient import AmbientModel
-from .base import ManifoldBase
 from .generated import hypersphere, spherical
 from .ops import AmbientOps, FrameOps
 
@@ -95,10 +94,6 @@ class Hypersphere(AmbientModel):
         vector = self._at_origin(hypersphere.logmap0(x, self.c_for(x), dim=axis), axis)
         origin = self._origin_like(x, axis, self.ambient)
         return self._coordinates(self._or_perpendicular(vector, origin, x, axis), axis)
-
-    def geodesic(self, t: float | Tensor, x: Tensor, y: Tensor, *, dim: int = -1) -> Tensor:
-        """Point exp_x(t log_x y) of the geodesic from x to y; to the antipode in the direction that `logmap` takes."""
-        return ManifoldBase.geodesic(self, t, x, y, dim=dim)
 
     def bound(self, u: Tensor, *, dim: int = -1) -> Tensor:
         """Map frame vectors smoothly, radially and injectively into the ball of radius π/√c."""

@@ -47,6 +47,11 @@ class Lorentz(AmbientModel):
     point_ops: ClassVar[AmbientOps] = lorentz
     frame_ops: ClassVar[FrameOps] = hyperbolic
 
+    def geodesic(self, t: float | Tensor, x: Tensor, y: Tensor, *, dim: int = -1) -> Tensor:
+        """Point at time t of the geodesic from x (t = 0) to y (t = 1); a tensor t has size 1 at `dim`."""
+        axis = self._axis(dim, x=x, y=y)
+        return lorentz.geodesic(self._row("t", t, x, axis), x, y, self.c_for(x), dim=axis)
+
     def projx(self, x: Tensor, *, dim: int = -1) -> Tensor:
         """Move arbitrary numbers onto the hyperboloid: the space part stays, the time becomes √(1/c + ‖x_s‖²)."""
         axis = self._axis(dim, x=x)

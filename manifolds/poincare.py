@@ -63,6 +63,11 @@ class Poincare(ConstantCurvature):
         shape, _ = checks.point_shape(self, size, dim, self.ambient)
         return torch.zeros(shape, dtype=dtype or self.c.dtype, device=device or self.c.device)
 
+    def geodesic(self, t: float | Tensor, x: Tensor, y: Tensor, *, dim: int = -1) -> Tensor:
+        """Point at time t of the geodesic from x (t = 0) to y (t = 1); a tensor t has size 1 at `dim`."""
+        axis = self._axis(dim, x=x, y=y)
+        return poincare.geodesic(self._row("t", t, x, axis), x, y, self.c_for(x), dim=axis)
+
     def projx(self, x: Tensor, *, dim: int = -1) -> Tensor:
         """Move points beyond the edge radially to √c‖x‖ = 1 − 6 eps; after rounding 1 − √c‖x‖ ≥ 4 eps."""
         axis = self._axis(dim, x=x)

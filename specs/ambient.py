@@ -1,9 +1,9 @@
 """Ambient coordinates: the hyperboloid (κ = −c) and the sphere (κ = +c) in R^(n+1), time or pole first.
 
 Written once for the signed curvature κ (`k`), with ⟨x, y⟩ = sign(κ) x_t y_t + ⟨x_s, y_s⟩ and ⟨x, x⟩ = 1/κ. What differs
-between the two is only how coordinates are read, in the first four functions: on the hyperboloid the space part is a global
-chart that keeps its digits at any radius, so the time of a point is recomputed and never trusted; on the sphere all n + 1
-numbers count. τ denotes √c x_t (cosh or cos of the radius).
+between the two is only how coordinates are read, in the first four functions: on the hyperboloid the space part is a
+global chart that keeps its digits at any radius, so the time of a point is recomputed and never trusted; on the sphere
+all n + 1 numbers count. τ denotes √c x_t (cosh or cos of the radius).
 
 Sources: Nickel and Kiela, arXiv 1806.03417 (hyperboloid); Bdeir et al., arXiv 2303.15919 (centroid); the forms without
 cancellation (chord, inner products across two points, half angles) are derived here.
@@ -25,14 +25,14 @@ from ..compile.vocabulary import (
     inverse_resolved,
     inverse_root,
     is_positive,
+    quotient,
     rise,
     root,
     sn,
     sqrt,
     vanishes,
 )
-from . import laws
-from .textbook import Ambient as textbook
+from . import laws, textbook
 
 BOTH = (-1, 1)
 
@@ -68,13 +68,13 @@ def resolved_inverse(square: Scalar, k: Curvature) -> Scalar:
 
 
 def across(v: Vector, axis: Vector, along: Scalar) -> Vector:
-    """Part of v orthogonal to an axis, given 1/‖axis‖²; formed twice, as the first leaves a rounding error along the axis."""
+    """Part of v orthogonal to an axis, given 1/‖axis‖²; formed twice, as the first leaves a rounding error along it."""
     once = form(v - (along * dot(axis, v)) * axis)
     return form(once - (along * dot(axis, once)) * axis)
 
 
 def product(x: Ambient, u: Ambient, v: Ambient, k: Curvature) -> Scalar:
-    """⟨u, v⟩ of two tangent vectors at x. On the hyperboloid a radial part b counts b²/τ², without ever forming u_t v_t."""
+    """⟨u, v⟩ of two tangent vectors at x. On the hyperboloid a radial part b counts b²/τ²; u_t v_t is never formed."""
     if k.sign > 0:
         return u.time * v.time + dot(u.space, v.space)
     along = resolved_inverse(dot(x.space, x.space), k)
@@ -84,7 +84,7 @@ def product(x: Ambient, u: Ambient, v: Ambient, k: Curvature) -> Scalar:
 
 @dataclass(frozen=True)
 class Chord:
-    """The chord between x and y: the squared lengths q = ⟨y − x, y − x⟩ and p = ⟨y + x, y + x⟩, and κ⟨x, y⟩ as cosine."""
+    """The chord of x and y: the squared lengths q = ⟨y − x, y − x⟩ and p = ⟨y + x, y + x⟩, and κ⟨x, y⟩ as cosine."""
 
     q: Scalar
     p: Scalar
@@ -105,7 +105,7 @@ class Lean:
 def leaning(x: Ambient, y: Ambient, k: Curvature) -> Lean:
     """Δ·m, 1/‖m‖², the part of Δ across m, and the sum of both τ.
 
-    Δ, 2y_s and −2x_s have the same part across m; it is taken of the smallest of them, which has the least rounding error.
+    Δ, 2y_s and −2x_s have the same part across m; it is taken of the smallest, which has the least rounding error.
     """
     delta, m = y.space - x.space, x.space + y.space
     dd, xx, yy = dot(delta, delta), dot(x.space, x.space), dot(y.space, y.space)
@@ -119,9 +119,10 @@ def leaning(x: Ambient, y: Ambient, k: Curvature) -> Lean:
 def chord(x: Ambient, y: Ambient, k: Curvature) -> Chord:
     """The chord without the difference of two times.
 
-    On the hyperboloid, with T = x_t + y_t: y_t − x_t = Δ·m/T, and with the part of Δ across m formed,
-    q = (‖Δ⊥‖² T² + (4/c)(Δ·m)²/‖m‖²)/(2/c + 2(x_t y_t + x_s·y_s) + ‖Δ⊥‖²), where nothing cancels as long as x_s·y_s > 0.
-    Otherwise x_t y_t − 1/c is resolved and q = 2(x_t y_t − 1/c − x_s·y_s) does not cancel.
+    On the hyperboloid q = 2(x_t y_t − 1/c − x_s·y_s) with the first difference resolved, as long as this does not
+    cancel. Where it does, cosh of the distance is split into those of the difference of radii and of the angle: with P
+    the part of the inner space vector across the outer one, it is c q/2 = (cosh Δρ − 1) +
+    c‖P‖²‖outer‖²/(‖x_s‖‖y_s‖ + x_s·y_s).
     """
     if k.sign > 0:
         delta, m = y.space - x.space, x.space + y.space
@@ -130,13 +131,21 @@ def chord(x: Ambient, y: Ambient, k: Curvature) -> Chord:
         return Chord(q, p, k * (p - q) / 4)
     c = k.c
     xx, yy, xy = dot(x.space, x.space), dot(y.space, y.space), dot(x.space, y.space)
-    times = time(x, k) * time(y, k)
-    lean = leaning(x, y, k)
-    side = dot(lean.across, lean.across)
-    numerator = side * lean.total**2 + 4 * lean.along * lean.delta_m**2
-    facing = numerator / (2 + 2 * (times + c * xy) + c * side)
-    opposed = 2 * ((xx + yy + c * xx * yy) / (1 + times) - xy)
-    q = choose(xy, facing, opposed)
+    tx, ty = time(x, k), time(y, k)
+    sizes = 2 * (xx + yy + c * xx * yy) / (1 + tx * ty)
+    direct = sizes - 2 * xy
+
+    outer = is_positive(xx - yy)
+    inner = 1 - outer
+    large, small = outer * xx + inner * yy, outer * yy + inner * xx
+    lean = quotient(xy, large, c)
+    side = form((inner - lean * outer) * x.space + (outer - lean * inner) * y.space)
+    angular = dot(side, side) * inverse(root(quotient(small, large, c)) + lean)
+    reach = root(xx) * ty + root(yy) * tx
+    ratio = quotient((xx - yy) * reach, reach**2, c)
+    rise_sq = c * ratio**2
+    radial = rise_sq / (1 + sqrt(1 + rise_sq))
+    q = choose(2 * direct - sizes, direct, 2 * (radial / c + angular))
     return Chord(q, -4 / c - q, 1 + c * q / 2)
 
 
@@ -158,7 +167,13 @@ def angle_over_sine(between: Chord, k: Curvature) -> Scalar:
     return arc(k * k * between.q * between.p / 4, between.cosine)
 
 
-@op(domain={"x": "free ambient"}, result="point", reference=textbook.projx, laws=[laws.projx_is_idempotent], signs=BOTH)
+@op(
+    domain={"x": "free ambient"},
+    result="point",
+    reference=textbook.Ambient.projx,
+    laws=[laws.projx_is_idempotent],
+    signs=BOTH,
+)
 def projx(x: Ambient, k: Curvature) -> Ambient:
     """Point of the manifold for any ambient vector: time recomputed, or scaled to the sphere (0 goes to the pole)."""
     if k.sign < 0:
@@ -171,7 +186,7 @@ def projx(x: Ambient, k: Curvature) -> Ambient:
 @op(
     domain={"x": "point", "v": "free ambient"},
     result="tangent at x",
-    reference=textbook.proju,
+    reference=textbook.Ambient.proju,
     laws=[laws.proju_is_idempotent],
     signs=BOTH,
 )
@@ -186,12 +201,12 @@ def proju(x: Ambient, v: Ambient, k: Curvature) -> Ambient:
 @op(
     domain={"x": "point", "grad": "free ambient"},
     result="tangent at x",
-    reference=textbook.egrad2rgrad,
+    reference=textbook.Ambient.egrad2rgrad,
     laws=[laws.gradient_is_dual],
     signs=BOTH,
 )
 def egrad2rgrad(x: Ambient, grad: Ambient, k: Curvature) -> Ambient:
-    """Riemannian gradient: projection of J grad, J = diag(sign κ, 1, …, 1), with the Euclidean product of x and grad."""
+    """Riemannian gradient: projection of J grad, J = diag(sign κ, 1, …, 1), by the Euclidean product of x and grad."""
     t = time(x, k)
     lead = t * grad.time / sqrt(k.c) + dot(x.space, grad.space)
     space = grad.space - (k * lead) * x.space
@@ -201,7 +216,7 @@ def egrad2rgrad(x: Ambient, grad: Ambient, k: Curvature) -> Ambient:
 @op(
     domain={"x": "point", "u": "tangent at x", "v": "tangent at x"},
     result="scalar",
-    reference=textbook.inner,
+    reference=textbook.Ambient.inner,
     laws=[laws.inner_is_polarised],
     signs=BOTH,
 )
@@ -210,14 +225,22 @@ def inner(x: Ambient, u: Ambient, v: Ambient, k: Curvature) -> Scalar:
     return product(x, u, v, k)
 
 
-@op(domain={"u": "frame"}, result="point", reference=textbook.expmap0, laws=[laws.log0_inverts_exp0], signs=BOTH)
+@op(
+    domain={"u": "frame"}, result="point", reference=textbook.Ambient.expmap0, laws=[laws.log0_inverts_exp0], signs=BOTH
+)
 def expmap0(u: Vector, k: Curvature) -> Ambient:
     """Exponential map at the origin, (cs, sn u) of the frame vector u."""
     square = k * dot(u, u)
     return Ambient(cs(square) / sqrt(k.c), sn(square) * u)
 
 
-@op(domain={"x": "point"}, result="frame", reference=textbook.logmap0, laws=[laws.log0_norm_is_dist0], signs=BOTH)
+@op(
+    domain={"x": "point"},
+    result="frame",
+    reference=textbook.Ambient.logmap0,
+    laws=[laws.log0_norm_is_dist0],
+    signs=BOTH,
+)
 def logmap0(x: Ambient, k: Curvature) -> Vector:
     """Logarithm at the origin, in n numbers: x_s scaled by the angle over its sine."""
     return central_angle(x, k) * x.space
@@ -232,7 +255,7 @@ def central_angle(x: Ambient, k: Curvature) -> Scalar:
 @op(
     domain={"x": "point", "v": "tangent at x"},
     result="point",
-    reference=textbook.expmap,
+    reference=textbook.Ambient.expmap,
     laws=[laws.log_inverts_exp],
     signs=BOTH,
 )
@@ -246,7 +269,7 @@ def expmap(x: Ambient, v: Ambient, k: Curvature) -> Ambient:
 @op(
     domain={"x": "point", "y": "point"},
     result="tangent at x",
-    reference=textbook.logmap,
+    reference=textbook.Ambient.logmap,
     laws=[laws.log_norm_is_dist],
     signs=BOTH,
 )
@@ -262,7 +285,7 @@ def logmap(x: Ambient, y: Ambient, k: Curvature) -> Ambient:
 @op(
     domain={"x": "point", "y": "point"},
     result="scalar",
-    reference=textbook.dist,
+    reference=textbook.Ambient.dist,
     laws=[laws.symmetric("dist"), laws.zero_on_the_diagonal("dist")],
     signs=BOTH,
     wide=True,
@@ -282,7 +305,7 @@ def half_angle(between: Chord, k: Curvature) -> Scalar:
 @op(
     domain={"x": "point", "y": "point"},
     result="scalar",
-    reference=textbook.sqdist,
+    reference=textbook.Ambient.sqdist,
     laws=[laws.square_of_dist, laws.zero_on_the_diagonal("sqdist")],
     signs=BOTH,
     wide=True,
@@ -296,7 +319,7 @@ def sqdist(x: Ambient, y: Ambient, k: Curvature) -> Scalar:
 @op(
     domain={"x": "point"},
     result="scalar",
-    reference=textbook.dist0,
+    reference=textbook.Ambient.dist0,
     laws=[laws.dist0_is_dist_from_the_origin],
     signs=BOTH,
 )
@@ -314,7 +337,7 @@ def dist0(x: Ambient, k: Curvature) -> Scalar:
 @op(
     domain={"x": "point", "y": "point", "v": "tangent at x"},
     result="tangent at y",
-    reference=textbook.transp,
+    reference=textbook.Ambient.transp,
     laws=[laws.transport_is_isometric, laws.transport_reverses_log],
     signs=BOTH,
 )
@@ -329,7 +352,7 @@ def transp(x: Ambient, y: Ambient, v: Ambient, k: Curvature) -> Ambient:
 @op(
     domain={"y": "point", "v": "tangent0"},
     result="tangent at y",
-    reference=textbook.transp0,
+    reference=textbook.Ambient.transp0,
     laws=[laws.transp0back_inverts_transp0],
     signs=BOTH,
 )
@@ -343,7 +366,7 @@ def transp0(y: Ambient, v: Vector, k: Curvature) -> Ambient:
 @op(
     domain={"x": "point", "v": "tangent at x"},
     result="tangent0",
-    reference=textbook.transp0back,
+    reference=textbook.Ambient.transp0back,
     laws=[laws.transp0_inverts_transp0back],
     signs=BOTH,
 )
@@ -359,7 +382,7 @@ def transp0back(x: Ambient, v: Ambient, k: Curvature) -> Vector:
 @op(
     domain={"t": "unit interval", "x": "point", "y": "point"},
     result="point",
-    reference=textbook.geodesic,
+    reference=textbook.Ambient.geodesic,
     laws=[laws.geodesic_has_constant_speed],
 )
 def geodesic(t: Scalar, x: Ambient, y: Ambient, k: Curvature) -> Ambient:
@@ -374,7 +397,7 @@ def geodesic(t: Scalar, x: Ambient, y: Ambient, k: Curvature) -> Ambient:
 @op(
     domain={"x": "point", "v": "tangent at x", "w": "tangent at x"},
     result=("point", "tangent at out0"),
-    reference=textbook.expmap_transp,
+    reference=textbook.Ambient.expmap_transp,
     laws=[laws.step_is_expmap],
     signs=BOTH,
 )
@@ -392,7 +415,7 @@ def expmap_transp(x: Ambient, v: Ambient, w: Ambient, k: Curvature) -> tuple[Amb
 @op(
     domain={"x": "point", "w": "positive"},
     result="point",
-    reference=textbook.midpoint,
+    reference=textbook.Ambient.midpoint,
     laws=[laws.midpoint_of_one_point],
     signs=BOTH,
 )
@@ -404,16 +427,18 @@ def midpoint(x: Ambient, w: Scalar, k: Curvature) -> Ambient:
     constant for differentiation. Balanced points of the sphere, whose sum is 0, have the pole as midpoint.
     """
     if k.sign > 0:
-        return projx(Ambient(row_sum(w * x.time), row_sum(w * x.space)), k)
-    return point(hyperbolic_centre(x.space, w, k), x.time, k)
+        scaled: Ambient = projx(Ambient(row_sum(w * x.time), row_sum(w * x.space)), k)
+        return scaled
+    return point(hyperbolic_centre(x.space, 1 + 0 * w, time(x, k), w, k), x.time, k)
 
 
-def hyperbolic_centre(x: Vector, w: Scalar, k: Curvature) -> Vector:
-    """Space part of the centroid of points of the hyperboloid with space parts x."""
+def hyperbolic_centre(u: Vector, su: Scalar, tx: Scalar, w: Scalar, k: Curvature) -> Vector:
+    """Space part of the centroid of the points of the hyperboloid with space parts x = su · u and τ = tx."""
     share = row_sum(w)
-    p = constant(normalised(row_sum(w * x), row_sum(w * sqrt(1 + k.c * dot(x, x))), share, k))
-    near, t = moved_to_origin(x, p, k)
-    m = normalised(row_sum(w * near), row_sum(w * t), share, k)
+    p = constant(normalised(row_sum((w * su) * u), row_sum(w * tx), share, k))
+    z = moved_to_origin(u, su, tx, p, 1 - 0 * share, sqrt(1 + k.c * dot(p, p)), k)
+    mass = row_sum(w * sqrt(1 + k.c * z.square))
+    m = normalised(row_sum(w * z.side + (w * z.along) * p), mass, share, k)
     return moved_from_origin(m, p, k)
 
 
@@ -422,20 +447,32 @@ def normalised(total: Vector, mass: Scalar, share: Scalar, k: Curvature) -> Vect
     return total / sqrt(at_least(mass**2 - k.c * dot(total, total), share**2))
 
 
-def moved_to_origin(x: Vector, p: Vector, k: Curvature) -> tuple[Vector, Scalar]:
-    """Space part and τ of the point x of the hyperboloid after the boost that takes p to the origin.
+@dataclass(frozen=True)
+class Moved:
+    """Space vector z = side + along · m of a point after the boost that takes m to the origin, side ⟂ m, and ‖z‖²."""
 
-    Across p it is the part of x across p. Along p, the difference τ_p x∥ − τ_x ‖p‖ is resolved unless x lies behind.
+    side: Vector
+    along: Scalar
+    square: Scalar
+
+
+def moved_to_origin(u: Vector, su: Scalar, tx: Scalar, m: Vector, sm: Scalar, tm: Scalar, k: Curvature) -> Moved:
+    """Boost of the point with space part su · u and τ = tx that takes the one with sm · m and tm to the origin.
+
+    Across m it is the part of x across m, formed. Along m, the difference τ_m x∥ − τ_x ‖sm m‖ is resolved unless x lies
+    behind. A base point that is lost beside the origin is subtracted.
     """
-    delta = form(x - p)
-    pp, dp, xp = dot(p, p), dot(delta, p), dot(x, p)
-    tx, tp = sqrt(1 + k.c * dot(x, x)), sqrt(1 + k.c * pp)
-    along = resolved_inverse(pp, k)
-    side = across(delta, p, along)
-    ahead = (along * dp * (2 * pp + dp) - k.c * pp * dot(side, side)) * resolved_inverse(tp * xp + tx * pp, k)
-    behind = along * (tp * xp - tx * pp)
-    s = form(side + choose(xp, ahead, behind) * p)
-    return s, sqrt(1 + k.c * dot(s, s))
+    c = k.c
+    mm, um = dot(m, m), dot(u, m)
+    resolved, lean = quotient(mm, mm, c), quotient(um, mm, c)
+    side = form(su * u - (su * lean + (1 - resolved) * sm) * m)
+    ss = dot(side, side)
+    ahead = (su**2 * lean * um - sm**2 * mm * (1 + c * ss)) * resolved_inverse(tm * su * um + tx * sm * mm, k)
+    behind = tm * su * lean - tx * sm
+    along = resolved * choose(um, ahead, behind)
+    # forming the side leaves a rounding error along m, small beside x but not beside z
+    residue = constant(quotient(dot(side, m), mm, c))
+    return Moved(side, along - residue, ss + along**2 * mm)
 
 
 def moved_from_origin(z: Vector, p: Vector, k: Curvature) -> Vector:
@@ -447,7 +484,7 @@ def moved_from_origin(z: Vector, p: Vector, k: Curvature) -> Vector:
 @op(
     domain={"x": "point"},
     result="ball",
-    reference=textbook.to_stereographic,
+    reference=textbook.Ambient.to_stereographic,
     laws=[laws.from_stereographic_inverts],
     signs=BOTH,
 )
@@ -462,7 +499,7 @@ def to_stereographic(x: Ambient, k: Curvature) -> Vector:
 @op(
     domain={"p": "ball"},
     result="point",
-    reference=textbook.from_stereographic,
+    reference=textbook.Ambient.from_stereographic,
     laws=[laws.to_stereographic_inverts],
     signs=BOTH,
 )

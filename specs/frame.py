@@ -1,7 +1,7 @@
 """Frame coordinates: u ∈ R^n with ‖u‖ = dist(o, x), normal coordinates at the origin; what layers compute in.
 
-Each op is log0 ∘ (an operation on points) ∘ exp0 in closed form, for the signed curvature κ (`k`). Inside, a point is seen in
-the ambient model of the same curvature: its space part sn(κ‖u‖²) u and τ = cs(κ‖u‖²).
+Each op is log0 ∘ (an operation on points) ∘ exp0 in closed form, for the signed curvature κ (`k`). Inside, a point is
+seen in the ambient model of the same curvature: its space part sn(κ‖u‖²) u and τ = cs(κ‖u‖²).
 """
 
 from __future__ import annotations
@@ -31,10 +31,9 @@ from ..compile.vocabulary import (
     tn,
     vanishes,
 )
-from . import ambient, laws
+from . import ambient, laws, textbook
 from .laws import flat, norm
 from .stereographic import turn
-from .textbook import Frame as textbook
 
 BOTH = (-1, 1)
 BOUND = ((1 - 2.0**-6) * math.pi) ** 2
@@ -49,6 +48,7 @@ def lifted(u: Vector, k: Curvature) -> Ambient:
 
 
 def formed(v: Ambient) -> Ambient:
+    """The same vector with its space part formed."""
     return Ambient(v.time, form(v.space))
 
 
@@ -61,7 +61,7 @@ def lowered(space: Vector, t: Scalar, k: Curvature) -> Vector:
 @op(
     domain={"u": "frame", "v": "frame"},
     result="scalar",
-    reference=textbook.dist,
+    reference=textbook.Frame.dist,
     laws=[laws.symmetric("dist"), laws.zero_on_the_diagonal("dist"), flat(lambda u, v: norm(v - u))],
     signs=BOTH,
     wide=True,
@@ -75,7 +75,7 @@ def dist(u: Vector, v: Vector, k: Curvature) -> Scalar:
 @op(
     domain={"u": "frame", "v": "frame"},
     result="scalar",
-    reference=textbook.sqdist,
+    reference=textbook.Frame.sqdist,
     laws=[laws.square_of_dist, laws.zero_on_the_diagonal("sqdist"), flat(lambda u, v: norm(v - u) ** 2)],
     signs=BOTH,
     wide=True,
@@ -87,13 +87,14 @@ def sqdist(u: Vector, v: Vector, k: Curvature) -> Scalar:
 
 
 def chord(u: Vector, v: Vector, k: Curvature) -> ambient.Chord:
+    """The chord between two points, in the ambient model."""
     return ambient.chord(lifted(u, k), lifted(v, k), k)
 
 
 @op(
     domain={"u": "frame", "v": "frame"},
     result="frame",
-    reference=textbook.add,
+    reference=textbook.Frame.add,
     laws=[laws.zero_is_neutral, flat(lambda u, v: u + v)],
     signs=BOTH,
 )
@@ -110,7 +111,8 @@ def add(u: Vector, v: Vector, k: Curvature) -> Vector:
 @op(
     domain={"u": "frame", "mean": "frame", "scale": "positive", "bias": "frame"},
     result="frame",
-    reference=textbook.normalize,
+    reference=textbook.Frame.normalize,
+    shared=("mean", "scale", "bias"),
     laws=[
         laws.mean_goes_to_bias,
         laws.normalize_scales_distances,
@@ -121,8 +123,8 @@ def add(u: Vector, v: Vector, k: Curvature) -> Vector:
 def normalize(u: Vector, mean: Vector, scale: Scalar, bias: Vector, k: Curvature) -> Vector:
     """Batch normalisation log0 exp_β(scale · PT_{μ→β} log_μ x), with μ and β the points of `mean` and `bias`.
 
-    On the hyperboloid, moving μ to the origin by a boost, turning by gyr[β, −μ], scaling radially and moving the origin to β
-    does the same with two rank-one maps and one rotation. Source: batch normalisation of arXiv 2303.14027; the
+    On the hyperboloid, moving μ to the origin by a boost, turning by gyr[β, −μ], scaling radially and moving the origin
+    to β does the same with two rank-one maps and one rotation. Source: batch normalisation of arXiv 2303.14027; the
     factorisation is derived here.
     """
     if k.sign > 0:
@@ -130,23 +132,29 @@ def normalize(u: Vector, mean: Vector, scale: Scalar, bias: Vector, k: Curvature
         v = formed(ambient.transp(m, b, formed(ambient.logmap(m, x, k)), k))
         y = ambient.expmap(b, Ambient(scale * v.time, scale * v.space), k)
         return lowered(form(y.space), sqrt(k.c) * y.time, k)
-    centred, _ = ambient.moved_to_origin(lifted(u, k).space, lifted(mean, k).space, k)
-    mm, bb = k * dot(mean, mean), k * dot(bias, bias)
-    turned = turn(
-        (tn(mm / 4) / 2) * mean, (tn(bb / 4) / 2) * bias, centred, 1 / cs(mm / 4) ** 2, 1 / cs(bb / 4) ** 2, k
-    )
-    square = k * dot(centred, centred)
+    mm, bb, uu = k * dot(mean, mean), k * dot(bias, bias), k * dot(u, u)
+    z = ambient.moved_to_origin(u, sn(uu), cs(uu), mean, sn(mm), cs(mm), k)
+
+    # turned by gyr[β, −μ], in ball coordinates of the mean and of the difference to the bias; ⟨side, mean⟩ is 0
+    base = (tn(mm / 4) / 2) * mean
+    delta = form((tn(bb / 4) / 2) * bias - base)
+    mz = z.along * dot(mean, mean)
+    dz = dot(delta, z.side) + z.along * dot(delta, mean)
+    w = z.side + z.along * mean
+    turned = turn(base, delta, w, mz * tn(mm / 4) / 2, dz, 1 / cs(mm / 4) ** 2, 1 / cs(bb / 4) ** 2, k)
+
+    square = k * z.square
     angle = asn(square)
     stretched = scale**2 * angle**2 * square
-    z = form((scale * angle * sn(stretched)) * turned)
-    space = form(z + (cs(stretched) * sn(bb) - k * dot(bias, z) * sn(bb / 4) ** 2 / 2) * bias)
+    y = form((scale * angle * sn(stretched)) * turned)
+    space = form(y + (cs(stretched) * sn(bb) - k * dot(bias, y) * sn(bb / 4) ** 2 / 2) * bias)
     return asn(k * dot(space, space)) * space
 
 
 @op(
     domain={"u": "frame", "w": "positive"},
     result="frame",
-    reference=textbook.midpoint0,
+    reference=textbook.Frame.midpoint0,
     laws=[
         laws.midpoint0_of_one_point,
         flat(lambda u, w: (w * u).sum(-2, keepdim=True) / w.sum(-2, keepdim=True)),
@@ -155,10 +163,11 @@ def normalize(u: Vector, mean: Vector, scale: Scalar, bias: Vector, k: Curvature
 )
 def midpoint0(u: Vector, w: Scalar, k: Curvature) -> Vector:
     """Weighted centroid of the rows; on the sphere the origin where they balance."""
-    x = lifted(u, k)
     if k.sign < 0:
-        space = ambient.hyperbolic_centre(x.space, w, k)
+        uu = k * dot(u, u)
+        space = ambient.hyperbolic_centre(u, sn(uu), cs(uu), w, k)
         return lowered(space, sqrt(1 + k.c * dot(space, space)), k)
+    x = lifted(u, k)
     m = ambient.projx(Ambient(row_sum(w * x.time), row_sum(w * x.space)), k)
     return lowered(m.space, sqrt(k.c) * m.time, k)
 
@@ -166,14 +175,15 @@ def midpoint0(u: Vector, w: Scalar, k: Curvature) -> Vector:
 @op(
     domain={"h": "projections", "sqnorm": "square norm", "weight_norm": "norms", "bias": "biases"},
     result="scores",
-    reference=textbook.score,
+    reference=textbook.Frame.score,
     laws=[flat(lambda h, sqnorm, weight_norm, bias: weight_norm * h + bias)],
     signs=BOTH,
 )
 def score(h: Channels, sqnorm: Scalar, weight_norm: Channels, bias: Channels, k: Curvature) -> Channels:
     """Hyperplane scores ‖w‖ · (signed distance to the hyperplane with unit normal ŵ and offset a = −b/‖w‖).
 
-    h = ⟨u, ŵ⟩ per channel and sqnorm = ‖u‖². Tends to h‖w‖ + b as c → 0; is b at ‖w‖ = 0. Source: arXiv 2006.08210 §3.1.
+    h = ⟨u, ŵ⟩ per channel and sqnorm = ‖u‖². Tends to h‖w‖ + b as c → 0; is b at ‖w‖ = 0.
+    Source: arXiv 2006.08210 §3.1.
     """
     offset = -bias * inverse(weight_norm)
     distance = distances(h, sqnorm, offset, k)
@@ -181,7 +191,7 @@ def score(h: Channels, sqnorm: Scalar, weight_norm: Channels, bias: Channels, k:
 
 
 def at_infinity(weight_norm: Channels, bias: Channels, k: Curvature) -> Channels | int:
-    """Limit of a score at ‖w‖ = 0, where the hyperplane leaves hyperbolic space: b; on the sphere distances stay bounded."""
+    """Limit of a score at ‖w‖ = 0: b, as the hyperplane leaves hyperbolic space; 0 on the sphere, which is bounded."""
     return vanishes(weight_norm) * bias if k.sign < 0 else 0
 
 
@@ -210,19 +220,20 @@ def distances(h: Channels, sqnorm: Scalar, offset: Channels, k: Curvature) -> Ch
         "rho": "positive",
     },
     result="frame",
-    reference=textbook.affine,
+    reference=textbook.Frame.affine,
     laws=[flat(lambda h, sqnorm, weight_norm, bias, rho: weight_norm * h / rho + bias)],
     signs=BOTH,
 )
 def affine(h: Channels, sqnorm: Scalar, weight_norm: Channels, bias: Channels, rho: Scalar, k: Curvature) -> Channels:
     """Epilogue of Linear and every convolution: the point whose distances to the coordinate hyperplanes are the scores.
 
-    h = ⟨ρu, ŵ⟩ per channel, sqnorm = ‖ρu‖², ρ the concatenation ratio. On the hyperboloid ω = sinh((‖w‖/ρ) asinh s) and the
-    result is asinh(‖ω‖)/(√c‖ω‖) ω; on the sphere, where these distances do not determine a point, bound(‖w‖h/ρ + b).
-    Source: arXiv 2006.08210 §3.2 for the hyperbolic case.
+    h = ⟨ρu, ŵ⟩ per channel, sqnorm = ‖ρu‖², ρ the concatenation ratio. On the hyperboloid ω = sinh((‖w‖/ρ) asinh s) and
+    the result is asinh(‖ω‖)/(√c‖ω‖) ω; on the sphere, where these distances do not determine a point,
+    bound(‖w‖h/ρ + b). Source: arXiv 2006.08210 §3.2 for the hyperbolic case.
     """
     if k.sign > 0:
-        return bound((weight_norm / rho) * h + bias, k)
+        bounded: Channels = bound((weight_norm / rho) * h + bias, k)
+        return bounded
     c = k.c
     offset = -rho * bias * inverse(weight_norm)
     distance = distances(h, sqnorm, offset, k)
@@ -235,7 +246,7 @@ def affine(h: Channels, sqnorm: Scalar, weight_norm: Channels, bias: Channels, r
 @op(
     domain={"u": "free"},
     result="frame",
-    reference=textbook.bound,
+    reference=textbook.Frame.bound,
     laws=[laws.bound_stays_inside, flat(lambda u: u)],
     signs=(1,),
 )

@@ -1,7 +1,7 @@
 """Laws that the ops obey: identities between ops, checked in float64 on random inputs by `manifuse ops verify`.
 
-A law takes the ops of the same geometry, with the curvature bound, and the inputs of the op it is a law of; it returns two
-tensors that must agree. `flat(f)` is the law that the op tends to f with error O(c) as c → 0.
+A law takes the ops of the same geometry, with the curvature bound, and the inputs of the op it is a law of; it returns
+two tensors that must agree. `flat(f)` is the law that the op tends to f with error O(c) as c → 0.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ def flat(expected: Callable[..., Tensor]) -> Flat:
 
 
 def norm(x: Tensor) -> Tensor:
+    """‖x‖ per row, which keeps its axis."""
     return x.norm(dim=-1, keepdim=True)
 
 
@@ -32,34 +33,42 @@ def left_cancellation(ops: Ops, x: Tensor, y: Tensor) -> Pair:
 
 
 def gyration_preserves_norm(ops: Ops, u: Tensor, v: Tensor, w: Tensor) -> Pair:
+    """‖gyr[u, v]w‖ = ‖w‖."""
     return norm(ops.gyration(u, v, w)), norm(w)
 
 
 def log0_inverts_exp0(ops: Ops, v: Tensor) -> Pair:
+    """log_o exp_o v = v."""
     return ops.logmap0(ops.expmap0(v)), v
 
 
 def exp0_inverts_log0(ops: Ops, x: Tensor) -> Pair:
+    """exp_o log_o x = x."""
     return ops.expmap0(ops.logmap0(x)), x
 
 
 def to_frame_inverts_from_frame(ops: Ops, u: Tensor) -> Pair:
+    """to_frame(from_frame(u)) = u."""
     return ops.to_frame(ops.from_frame(u)), u
 
 
 def frame_norm_is_dist0(ops: Ops, x: Tensor) -> Pair:
+    """‖to_frame(x)‖ = dist(o, x)."""
     return norm(ops.to_frame(x)), ops.dist0(x)
 
 
 def log0_norm_is_dist0(ops: Ops, x: Tensor) -> Pair:
+    """‖log_o x‖ = dist(o, x)."""
     return norm(ops.logmap0(x)), ops.dist0(x)
 
 
 def log_inverts_exp(ops: Ops, x: Tensor, v: Tensor) -> Pair:
+    """log_x exp_x v = v."""
     return ops.logmap(x, ops.expmap(x, v)), v
 
 
 def log_norm_is_dist(ops: Ops, x: Tensor, y: Tensor) -> Pair:
+    """⟨log_x y, log_x y⟩_x = dist(x, y)²."""
     u = ops.logmap(x, y)
     return ops.inner(x, u, u), ops.dist(x, y) ** 2
 
@@ -84,10 +93,12 @@ def zero_on_the_diagonal(name: str) -> Callable[..., Pair]:
 
 
 def square_of_dist(ops: Ops, x: Tensor, y: Tensor) -> Pair:
+    """sqdist(x, y) = dist(x, y)²."""
     return ops.sqdist(x, y), ops.dist(x, y) ** 2
 
 
 def transport_is_isometric(ops: Ops, x: Tensor, y: Tensor, v: Tensor) -> Pair:
+    """⟨P_{x→y} v, P_{x→y} v⟩_y = ⟨v, v⟩_x."""
     w = ops.transp(x, y, v)
     return ops.inner(y, w, w), ops.inner(x, v, v)
 
@@ -98,10 +109,12 @@ def transport_reverses_log(ops: Ops, x: Tensor, y: Tensor, v: Tensor) -> Pair:
 
 
 def transp0back_inverts_transp0(ops: Ops, y: Tensor, v: Tensor) -> Pair:
+    """P_{y→o} P_{o→y} v = v."""
     return ops.transp0back(y, ops.transp0(y, v)), v
 
 
 def transp0_inverts_transp0back(ops: Ops, x: Tensor, v: Tensor) -> Pair:
+    """P_{o→x} P_{x→o} v = v."""
     return ops.transp0(x, ops.transp0back(x, v)), v
 
 
@@ -112,48 +125,59 @@ def gradient_is_dual(ops: Ops, x: Tensor, grad: Tensor) -> Pair:
 
 
 def inner_is_polarised(ops: Ops, x: Tensor, u: Tensor, v: Tensor) -> Pair:
+    """4⟨u, v⟩ = ⟨u + v, u + v⟩ − ⟨u − v, u − v⟩."""
     s, d = u + v, u - v
     return 4 * ops.inner(x, u, v), ops.inner(x, s, s) - ops.inner(x, d, d)
 
 
 def geodesic_has_constant_speed(ops: Ops, t: Tensor, x: Tensor, y: Tensor) -> Pair:
+    """dist(x, γ(t)) = t dist(x, y)."""
     return ops.dist(x, ops.geodesic(t, x, y)), t * ops.dist(x, y)
 
 
 def step_is_expmap(ops: Ops, x: Tensor, v: Tensor, w: Tensor) -> Pair:
-    y, moved = ops.expmap_transp(x, v, w)
+    """expmap_transp moves w to P_{x→y} w, y = exp_x(v)."""
+    _, moved = ops.expmap_transp(x, v, w)
     return moved, ops.transp(x, ops.expmap(x, v), w)
 
 
 def midpoint_of_one_point(ops: Ops, x: Tensor, w: Tensor) -> Pair:
+    """The midpoint of a single point is that point."""
     return ops.midpoint(x[..., :1, :], w[..., :1, :]), x[..., :1, :]
 
 
 def projx_is_idempotent(ops: Ops, x: Tensor) -> Pair:
+    """projx(projx(x)) = projx(x)."""
     return ops.projx(ops.projx(x)), ops.projx(x)
 
 
 def proju_is_idempotent(ops: Ops, x: Tensor, v: Tensor) -> Pair:
+    """proju(x, proju(x, v)) = proju(x, v)."""
     return ops.proju(x, ops.proju(x, v)), ops.proju(x, v)
 
 
 def dist0_is_dist_from_the_origin(ops: Ops, x: Tensor) -> Pair:
+    """dist0(x) = dist(x, o), o = exp_o(0)."""
     return ops.dist0(x), ops.dist(x, ops.expmap0(0 * ops.logmap0(x)))
 
 
 def from_stereographic_inverts(ops: Ops, x: Tensor) -> Pair:
+    """from_stereographic(to_stereographic(x)) = x."""
     return ops.from_stereographic(ops.to_stereographic(x)), x
 
 
 def to_stereographic_inverts(ops: Ops, p: Tensor) -> Pair:
+    """to_stereographic(from_stereographic(p)) = p."""
     return ops.to_stereographic(ops.from_stereographic(p)), p
 
 
 def zero_is_neutral(ops: Ops, u: Tensor, v: Tensor) -> Pair:
+    """(u ⊕ 0) + (0 ⊕ v) = u + v."""
     return ops.add(u, 0 * v) + ops.add(0 * u, v), u + v
 
 
 def mean_goes_to_bias(ops: Ops, u: Tensor, mean: Tensor, scale: Tensor, bias: Tensor) -> Pair:
+    """normalize(μ) = β."""
     return ops.normalize(mean, mean, scale, bias), bias
 
 
@@ -164,6 +188,7 @@ def normalize_scales_distances(ops: Ops, u: Tensor, mean: Tensor, scale: Tensor,
 
 
 def midpoint0_of_one_point(ops: Ops, u: Tensor, w: Tensor) -> Pair:
+    """The midpoint of a single point is that point."""
     return ops.midpoint0(u[..., :1, :], w[..., :1, :]), u[..., :1, :]
 
 

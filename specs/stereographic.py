@@ -1,7 +1,8 @@
 """Stereographic coordinates: points are the x ∈ R^n with 1 + κ‖x‖² > 0; the Poincaré ball for κ = −c.
 
-Written for the signed curvature κ (`k`). The metric is λ² I with λ = 2/(1 + κ‖x‖²). Möbius sums and differences are formed
-explicitly (s = x + y, δ = y − x), because every textbook form of them cancels between near points far from the origin.
+Written for the signed curvature κ (`k`). The metric is λ² I with λ = 2/(1 + κ‖x‖²). Möbius sums and differences are
+formed explicitly (s = x + y, δ = y − x), because every textbook form of them cancels between near points far from the
+origin.
 
 Sources: Ungar, Analytic Hyperbolic Geometry (gyrovector operations); Ganea et al., Hyperbolic Neural Networks (arXiv
 1805.09112) for the exponential map, logarithm and transport; the s/δ and asinh forms are derived here.
@@ -12,9 +13,8 @@ from __future__ import annotations
 from ..compile.algebra import Curvature, Scalar, Vector, constant, dot, form, row_sum
 from ..compile.spec import op
 from ..compile.vocabulary import asn, at_least, atn, cs, margin, root, sqrt, tn
-from . import laws
+from . import laws, textbook
 from .laws import flat, norm
-from .textbook import Stereographic as textbook
 
 
 def gap(x: Vector, k: Curvature) -> Scalar:
@@ -25,7 +25,7 @@ def gap(x: Vector, k: Curvature) -> Scalar:
 @op(
     domain={"x": "ball"},
     result="scalar",
-    reference=textbook.conformal_factor,
+    reference=textbook.Stereographic.conformal_factor,
     laws=[flat(lambda x: 2 + 0 * x[..., :1])],
 )
 def conformal_factor(x: Vector, k: Curvature) -> Scalar:
@@ -36,7 +36,7 @@ def conformal_factor(x: Vector, k: Curvature) -> Scalar:
 @op(
     domain={"x": "ball", "y": "ball"},
     result="ball",
-    reference=textbook.mobius_add,
+    reference=textbook.Stereographic.mobius_add,
     laws=[laws.left_cancellation, flat(lambda x, y: x + y)],
 )
 def mobius_add(x: Vector, y: Vector, k: Curvature) -> Vector:
@@ -55,7 +55,7 @@ def translate(x: Vector, y: Vector, ly: Scalar, k: Curvature) -> Vector:
 @op(
     domain={"u": "ball", "v": "ball", "w": "free"},
     result="free",
-    reference=textbook.gyration,
+    reference=textbook.Stereographic.gyration,
     laws=[laws.gyration_preserves_norm, flat(lambda u, v, w: w)],
 )
 def gyration(u: Vector, v: Vector, w: Vector, k: Curvature) -> Vector:
@@ -72,7 +72,7 @@ def gyration(u: Vector, v: Vector, w: Vector, k: Curvature) -> Vector:
 @op(
     domain={"v": "tangent0"},
     result="ball",
-    reference=textbook.expmap0,
+    reference=textbook.Stereographic.expmap0,
     laws=[laws.log0_inverts_exp0, flat(lambda v: v)],
 )
 def expmap0(v: Vector, k: Curvature) -> Vector:
@@ -83,7 +83,7 @@ def expmap0(v: Vector, k: Curvature) -> Vector:
 @op(
     domain={"x": "ball"},
     result="tangent0",
-    reference=textbook.logmap0,
+    reference=textbook.Stereographic.logmap0,
     laws=[laws.exp0_inverts_log0, flat(lambda x: x)],
 )
 def logmap0(x: Vector, k: Curvature) -> Vector:
@@ -94,7 +94,7 @@ def logmap0(x: Vector, k: Curvature) -> Vector:
 @op(
     domain={"u": "frame"},
     result="ball",
-    reference=textbook.from_frame,
+    reference=textbook.Stereographic.from_frame,
     laws=[laws.to_frame_inverts_from_frame, flat(lambda u: u / 2)],
 )
 def from_frame(u: Vector, k: Curvature) -> Vector:
@@ -105,7 +105,7 @@ def from_frame(u: Vector, k: Curvature) -> Vector:
 @op(
     domain={"x": "ball"},
     result="frame",
-    reference=textbook.to_frame,
+    reference=textbook.Stereographic.to_frame,
     laws=[laws.frame_norm_is_dist0, flat(lambda x: 2 * x)],
 )
 def to_frame(x: Vector, k: Curvature) -> Vector:
@@ -116,20 +116,20 @@ def to_frame(x: Vector, k: Curvature) -> Vector:
 @op(
     domain={"x": "ball", "v": "ball tangent at x"},
     result="ball",
-    reference=textbook.expmap,
+    reference=textbook.Stereographic.expmap,
     laws=[laws.log_inverts_exp, flat(lambda x, v: x + v)],
 )
 def expmap(x: Vector, v: Vector, k: Curvature) -> Vector:
     """Exponential map x ⊕ (tanh(√c λ‖v‖/2)/(√c‖v‖) v). Source: arXiv 1805.09112 Lemma 2."""
     lx = gap(x, k)
     e = (tn(k * dot(v, v) / lx**2) / lx) * v
-    return mobius_add(x, e, k)
+    return translate(x, e, gap(e, k), k)
 
 
 @op(
     domain={"x": "ball", "y": "ball"},
     result="ball tangent at x",
-    reference=textbook.logmap,
+    reference=textbook.Stereographic.logmap,
     laws=[laws.log_norm_is_dist, flat(lambda x, y: y - x)],
 )
 def logmap(x: Vector, y: Vector, k: Curvature) -> Vector:
@@ -146,7 +146,7 @@ def logmap(x: Vector, y: Vector, k: Curvature) -> Vector:
 @op(
     domain={"x": "ball", "y": "ball"},
     result="scalar",
-    reference=textbook.dist,
+    reference=textbook.Stereographic.dist,
     laws=[laws.symmetric("dist"), laws.zero_on_the_diagonal("dist"), flat(lambda x, y: 2 * norm(y - x))],
 )
 def dist(x: Vector, y: Vector, k: Curvature) -> Scalar:
@@ -159,7 +159,7 @@ def dist(x: Vector, y: Vector, k: Curvature) -> Scalar:
 @op(
     domain={"x": "ball", "y": "ball"},
     result="scalar",
-    reference=textbook.sqdist,
+    reference=textbook.Stereographic.sqdist,
     laws=[laws.square_of_dist, laws.zero_on_the_diagonal("sqdist"), flat(lambda x, y: 4 * norm(y - x) ** 2)],
 )
 def sqdist(x: Vector, y: Vector, k: Curvature) -> Scalar:
@@ -173,7 +173,7 @@ def sqdist(x: Vector, y: Vector, k: Curvature) -> Scalar:
 @op(
     domain={"x": "ball"},
     result="scalar",
-    reference=textbook.dist0,
+    reference=textbook.Stereographic.dist0,
     laws=[laws.dist0_is_dist_from_the_origin, flat(lambda x: 2 * norm(x))],
 )
 def dist0(x: Vector, k: Curvature) -> Scalar:
@@ -185,7 +185,7 @@ def dist0(x: Vector, k: Curvature) -> Scalar:
 @op(
     domain={"x": "ball", "y": "ball", "v": "ball tangent at x"},
     result="ball tangent at y",
-    reference=textbook.transp,
+    reference=textbook.Stereographic.transp,
     laws=[laws.transport_is_isometric, laws.transport_reverses_log, flat(lambda x, y, v: v)],
 )
 def transp(x: Vector, y: Vector, v: Vector, k: Curvature) -> Vector:
@@ -193,15 +193,15 @@ def transp(x: Vector, y: Vector, v: Vector, k: Curvature) -> Vector:
 
     The rotation is written in δ = y − x, which keeps its digits for near points at the edge.
     """
-    ratio = gap(y, k) / gap(x, k)
-    return ratio * turn(x, y, v, gap(x, k), gap(y, k), k)
+    delta = y - x
+    lx, ly = gap(x, k), gap(y, k)
+    ratio = ly / lx
+    return ratio * turn(x, delta, v, dot(x, v), dot(delta, v), lx, ly, k)
 
 
-def turn(x: Vector, y: Vector, w: Vector, lx: Scalar, ly: Scalar, k: Curvature) -> Vector:
-    """gyr[y, −x]w, the rotation in a transport from x to y, given 1 + κ‖x‖² and 1 + κ‖y‖²."""
-    delta = form(y - x)
+def turn(x: Vector, delta: Vector, w: Vector, xw: Scalar, dw: Scalar, lx: Scalar, ly: Scalar, k: Curvature) -> Vector:
+    """gyr[x + δ, −x]w, the rotation in a transport from x to y = x + δ, given the gaps and the products of w."""
     xx, dd, xd = dot(x, x), dot(delta, delta), dot(x, delta)
-    xw, dw = dot(x, w), dot(delta, w)
     a = k * lx * xw - k * k * xx * dw + 2 * k * k * xd * xw
     b = -k * lx * dw - k * k * dd * xw
     twice = 2 / (lx * ly - k * dd)
@@ -211,7 +211,7 @@ def turn(x: Vector, y: Vector, w: Vector, lx: Scalar, ly: Scalar, k: Curvature) 
 @op(
     domain={"y": "ball", "v": "tangent0"},
     result="ball tangent at y",
-    reference=textbook.transp0,
+    reference=textbook.Stereographic.transp0,
     laws=[laws.transp0back_inverts_transp0, flat(lambda y, v: v)],
 )
 def transp0(y: Vector, v: Vector, k: Curvature) -> Vector:
@@ -222,7 +222,7 @@ def transp0(y: Vector, v: Vector, k: Curvature) -> Vector:
 @op(
     domain={"x": "ball", "v": "ball tangent at x"},
     result="tangent0",
-    reference=textbook.transp0back,
+    reference=textbook.Stereographic.transp0back,
     laws=[laws.transp0_inverts_transp0back, flat(lambda x, v: v)],
 )
 def transp0back(x: Vector, v: Vector, k: Curvature) -> Vector:
@@ -233,7 +233,7 @@ def transp0back(x: Vector, v: Vector, k: Curvature) -> Vector:
 @op(
     domain={"x": "ball", "grad": "free"},
     result="ball tangent at x",
-    reference=textbook.egrad2rgrad,
+    reference=textbook.Stereographic.egrad2rgrad,
     laws=[laws.gradient_is_dual, flat(lambda x, grad: grad / 4)],
 )
 def egrad2rgrad(x: Vector, grad: Vector, k: Curvature) -> Vector:
@@ -244,7 +244,7 @@ def egrad2rgrad(x: Vector, grad: Vector, k: Curvature) -> Vector:
 @op(
     domain={"x": "ball", "u": "ball tangent at x", "v": "ball tangent at x"},
     result="scalar",
-    reference=textbook.inner,
+    reference=textbook.Stereographic.inner,
     laws=[laws.inner_is_polarised, flat(lambda x, u, v: 4 * (u * v).sum(-1, keepdim=True))],
 )
 def inner(x: Vector, u: Vector, v: Vector, k: Curvature) -> Scalar:
@@ -255,7 +255,7 @@ def inner(x: Vector, u: Vector, v: Vector, k: Curvature) -> Scalar:
 @op(
     domain={"t": "unit interval", "x": "ball", "y": "ball"},
     result="ball",
-    reference=textbook.geodesic,
+    reference=textbook.Stereographic.geodesic,
     laws=[laws.geodesic_has_constant_speed, flat(lambda t, x, y: x + t * (y - x))],
 )
 def geodesic(t: Scalar, x: Vector, y: Vector, k: Curvature) -> Vector:
@@ -273,7 +273,7 @@ def geodesic(t: Scalar, x: Vector, y: Vector, k: Curvature) -> Vector:
 @op(
     domain={"x": "ball", "v": "ball tangent at x", "w": "ball tangent at x"},
     result=("ball", "ball tangent at out0"),
-    reference=textbook.expmap_transp,
+    reference=textbook.Stereographic.expmap_transp,
     laws=[laws.step_is_expmap],
 )
 def expmap_transp(x: Vector, v: Vector, w: Vector, k: Curvature) -> tuple[Vector, Vector]:
@@ -292,7 +292,7 @@ def expmap_transp(x: Vector, v: Vector, w: Vector, k: Curvature) -> tuple[Vector
 @op(
     domain={"x": "ball", "w": "positive"},
     result="ball",
-    reference=textbook.midpoint,
+    reference=textbook.Stereographic.midpoint,
     laws=[laws.midpoint_of_one_point, flat(lambda x, w: (w * x).sum(-2, keepdim=True) / w.sum(-2, keepdim=True))],
 )
 def midpoint(x: Vector, w: Scalar, k: Curvature) -> Vector:

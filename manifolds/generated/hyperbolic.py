@@ -27,12 +27,13 @@ from ...compile.guards import (
     inverse_resolved,
     inverse_root,
     is_positive,
+    quotient,
     root,
     sinh_c,
     sn_m,
     vanishes,
 )
-from ...compile.runtime import Formulas, Operation, combine, dot, peak
+from ...compile.runtime import Formulas, Operation, combine, dot, peak, row_sum
 
 __all__ = ["add", "affine", "dist", "midpoint0", "normalize", "score", "sqdist"]
 
@@ -45,40 +46,28 @@ def _dist(u: Tensor, v: Tensor, c: Tensor, dim: int) -> tuple[Tensor, ...]:
     formed_formed = dot(formed, formed, dim)
     formed_formed_2 = dot(formed_2, formed_2, dim)
     formed_formed_3 = dot(formed, formed_2, dim)
-    formed_3 = formed_2 - formed
-    formed_4 = formed + formed_2
+    t0 = formed_formed - formed_formed_2
+    t1 = is_positive(t0)
+    t2 = -1 + t1
+    t3 = -t2
+    t4 = t3 * formed_formed_2 + formed_formed * t1
+    t5 = quotient(formed_formed_3, t4, c)
+    formed_3 = combine((-t2 - t5 * t1, formed), (t1 - t3 * t5, formed_2))
     formed_formed_4 = dot(formed_3, formed_3, dim)
-    formed_formed_5 = dot(formed_4, formed_4, dim)
-    formed_formed_6 = dot(formed_3, formed_4, dim)
-    formed_formed_7 = dot(formed_2, formed_4, dim)
-    formed_formed_8 = dot(formed, formed_4, dim)
-    t0 = is_positive(-formed_formed_4 + 4 * formed_formed) * is_positive(-formed_formed_4 + 4 * formed_formed_2)
-    t1 = 2 - 2 * t0
-    t2 = is_positive(formed_formed - formed_formed_2)
-    t3 = t1 * t2
-    t4 = t1 * (1 - t2)
-    t5 = c * inverse_resolved(formed_formed_5 * c)
-    formed_5 = combine(
-        (t0, formed_3),
-        (t3, formed_2),
-        (-t4, formed),
-        (-t5 * (formed_formed_6 * t0 + formed_formed_7 * t3 - formed_formed_8 * t4), formed_4),
+    t6 = formed_formed * c
+    t7 = torch.sqrt(1 + t6)
+    t8 = torch.sqrt(1 + formed_formed_2 * c)
+    t9 = 2 * formed_formed_2
+    t10 = -(t9 + 2 * formed_formed + t6 * t9) / (1 + t7 * t8)
+    t11 = t7 * root(formed_formed_2) + t8 * root(formed_formed)
+    t12 = quotient(t0 * t11, t11**2, c) ** 2
+    t13 = choose(
+        -t10 - 4 * formed_formed_3,
+        -t10 - 2 * formed_formed_3,
+        2 * t12 / (1 + torch.sqrt(1 + t12 * c))
+        + 2 * formed_formed_4 * inverse(t5 + root(quotient(t3 * formed_formed + formed_formed_2 * t1, t4, c))),
     )
-    formed_formed_9 = dot(formed_4, formed_5, dim)
-    formed_6 = torch.addcmul(formed_5, -formed_formed_9 * t5, formed_4)
-    formed_formed_10 = dot(formed_6, formed_6, dim)
-    t6 = 2 * formed_formed_3
-    t7 = formed_formed * c
-    t8 = torch.sqrt(1 + t7)
-    t9 = torch.sqrt(1 + formed_formed_2 * c)
-    t10 = t8 * t9
-    t11 = choose(
-        formed_formed_3,
-        (formed_formed_10 * (t8 + t9) ** 2 + 4 * t5 * formed_formed_6**2)
-        / (2 + 2 * t10 + t6 * c + formed_formed_10 * c),
-        -t6 + 2 * (formed_formed + formed_formed_2 + formed_formed_2 * t7) / (1 + t10),
-    )
-    out = asn(-t11 * c / 4, 0) * root(t11)
+    out = asn(-t13 * c / 4, 0) * root(t13)
     return (out, uu, vv, formed_formed, formed_formed_2, formed_formed_3)
 
 
@@ -106,230 +95,166 @@ def _dist_vjp(
     t2 = -vv * c
     t3 = sn(t2, -1)
     formed_2 = t3 * v
-    formed_3 = formed_2 - formed
-    formed_4 = formed + formed_2
+    t4 = formed_formed - formed_formed_2
+    t5 = is_positive(t4)
+    t6 = -1 + t5
+    t7 = -t6
+    t8 = t7 * formed_formed_2 + formed_formed * t5
+    t9 = quotient(formed_formed_3, t8, c)
+    t10 = t9 * t5
+    t11 = -t10 - t6
+    t12 = t7 * t9
+    t13 = t5 - t12
+    formed_3 = combine((t11, formed), (t13, formed_2))
     formed_formed_4 = dot(formed_3, formed_3, dim)
-    formed_formed_5 = dot(formed_4, formed_4, dim)
-    formed_formed_6 = dot(formed_3, formed_4, dim)
-    formed_formed_7 = dot(formed_2, formed_4, dim)
-    formed_formed_8 = dot(formed, formed_4, dim)
-    t4 = is_positive(-formed_formed_4 + 4 * formed_formed) * is_positive(-formed_formed_4 + 4 * formed_formed_2)
-    t5 = 2 * t4
-    t6 = 2 - t5
-    t7 = is_positive(formed_formed - formed_formed_2)
-    t8 = t6 * t7
-    t9 = t6 * (1 - t7)
-    t10 = formed_formed_6 * t4
-    t11 = formed_formed_7 * t8
-    t12 = formed_formed_8 * t9
-    t13 = t10 + t11 - t12
-    t14 = formed_formed_5 * c
-    t15 = inverse_resolved(t14)
-    t16 = t13 * t15
-    t17 = t16 * c
-    formed_5 = combine((t4, formed_3), (t8, formed_2), (-t9, formed), (-t17, formed_4))
-    formed_formed_9 = dot(formed_4, formed_5, dim)
-    t18 = formed_formed_9 * t15
-    t19 = t18 * c
-    formed_6 = torch.addcmul(formed_5, -t19, formed_4)
-    formed_formed_10 = dot(formed_6, formed_6, dim)
-    t20 = formed_formed * c
-    t21 = 1 + t20
-    t22 = torch.sqrt(t21)
-    t23 = 1 + formed_formed_2 * c
-    t24 = torch.sqrt(t23)
-    t25 = t22 + t24
-    t26 = t25**2
-    t27 = formed_formed_10 * c
-    t28 = 2 * formed_formed_3
-    t29 = t22 * t24
-    t30 = 2 + t27 + 2 * t29 + t28 * c
-    t31 = 1 / t30
-    t32 = t15 * c
-    t33 = formed_formed_6**2
-    t34 = 4 * t33
-    t35 = formed_formed_10 * t26 + t32 * t34
-    t36 = t35 / t30**2
-    t37 = t36 * c
-    t38 = -t37 + t31 * t26
-    t39 = 1 + t29
-    t40 = 1 / t39
-    t41 = formed_formed + formed_formed_2 + formed_formed_2 * t20
-    t42 = choose(formed_formed_3, t31 * t35, -t28 + 2 * t41 * t40)
-    t43 = t42 / 4
-    t44 = -t43 * c
-    t45 = asn(t44, 0)
-    t46 = inverse_root(t42)
-    t47 = is_positive(formed_formed_3)
-    t48 = c / 4
-    t49 = d_asn(t44, 0) * root(t42)
-    t50 = t49 * t48
-    d_formed_formed = g_out * (-t38 * t50 * t47 + t38 * t45 * t46 * t47 / 2)
+    t14 = formed_formed * c
+    t15 = torch.sqrt(1 + t14)
+    t16 = formed_formed_2 * c
+    t17 = torch.sqrt(1 + t16)
+    t18 = 1 + t15 * t17
+    t19 = 1 / t18
+    t20 = 2 * formed_formed
+    t21 = 2 * formed_formed_2
+    t22 = t20 + t21 + t14 * t21
+    t23 = -t22 * t19
+    t24 = -t23 - 4 * formed_formed_3
+    t25 = is_positive(t24)
+    t26 = 1 - t25
+    t27 = quotient(t7 * formed_formed + formed_formed_2 * t5, t8, c)
+    t28 = inverse(t9 + root(t27))
+    t29 = 2 * formed_formed_4
+    t30 = root(formed_formed_2)
+    t31 = root(formed_formed)
+    t32 = t30 * t15 + t31 * t17
+    t33 = t32**2
+    t34 = quotient(t4 * t32, t33, c)
+    t35 = t34**2
+    t36 = torch.sqrt(1 + t35 * c)
+    t37 = 1 + t36
+    t38 = 1 / t37
+    t39 = 2 * t38
+    t40 = choose(t24, -t23 - 2 * formed_formed_3, t28 * t29 + t35 * t39)
+    t41 = t40 / 4
+    t42 = -t41 * c
+    t43 = asn(t42, 0)
+    t44 = inverse_root(t40)
+    t45 = d_asn(t42, 0) * root(t40)
+    t46 = c / 2
+    d_formed_formed = g_out * (t26 * t28 * t43 * t44 - t26 * t28 * t45 * t46)
     d_formed_formed_2 = 2 * d_formed_formed
-    formed_formed_11 = dot(formed_4, formed_6, dim)
-    t51 = d_formed_formed_2 * formed_formed_11
-    t52 = t51 * t32
-    d_formed_formed_3 = -t52
-    t53 = 2 * t32
-    t54 = t32 * t5
-    t55 = t54 * t7 - t53 * t7
-    t56 = t55 + t53 - t54
-    t57 = d_formed_formed_3 * formed_formed_5
-    d_formed_formed_4 = t51 * t56 + t56 * t57
-    d_formed_formed_5 = t51 * t55 + t55 * t57
-    t58 = c**2
-    t59 = 2 * t47
-    t60 = t31 * t49
-    t61 = d_formed_formed_3 * t4
-    d_formed_formed_6 = (
-        g_out * (-formed_formed_6 * t60 * t15 * t59 * t58 + 4 * formed_formed_6 * t31 * t45 * t15 * t46 * t47 * c)
-        - t52 * t4
-        - t61 * t14 * t15
-    )
-    t62 = t15**2
-    t63 = t62 * t58
-    t64 = t45 * t46
-    t65 = t10 * t63 + t11 * t63 - t12 * t63
-    d_formed_formed_7 = (
-        g_out * (t60 * t33 * t47 * t62 * c**3 - t31 * t64 * t33 * t59 * t63)
-        + t51 * t65
-        + t57 * t65
-        + formed_formed_9 * t51 * t63
-    )
-    d_formed_formed_8 = -d_formed_formed_2 * t17 - d_formed_formed_2 * t19
-    d_formed_formed_9 = 2 * d_formed_formed_7 - d_formed_formed_3 * t17
-    d_formed_formed_10 = d_formed_formed_2 * t4
-    d_formed_formed_11 = d_formed_formed_6 + t61
-    t66 = -2 + 2 * t47 - t37 * t59
-    d_formed_formed_12 = g_formed_formed_3 + g_out * (-t50 * t66 + t45 * t66 * t46 / 2)
-    t67 = 1 - t47
+    formed_formed_5 = dot(formed, formed_3, dim)
+    formed_formed_6 = dot(formed_2, formed_3, dim)
+    t47 = inverse_resolved(t8 * c)
+    t48 = t47 * c
+    t49 = t29 * t28**2
+    t50 = -2 * t25 - t26 * t48 * t49
+    t51 = c / 4
+    t52 = t45 * t51
+    t53 = t48 * t5
+    t54 = d_formed_formed_2 * formed_formed_5
+    t55 = t7 * t48
+    t56 = d_formed_formed_2 * formed_formed_6
+    t57 = t55 * t56
+    d_formed_formed_3 = g_formed_formed_3 - t57 + g_out * (-t50 * t52 + t43 * t50 * t44 / 2) - t54 * t53
     if needs[1] or needs[2]:
-        t68 = 1 / t24
-        t69 = t22 * t68
-    t70 = t41 / t39**2
-    t71 = t70 * c
-    t72 = t31 * t27 * t25
+        t58 = t15 * inverse_root(formed_formed_2)
+        t59 = 1 / t17
+        t60 = t31 * t59
+        t61 = t60 * c
+    t62 = inverse_resolved(t33 * c)
+    t63 = 2 * t62 * c
+    t64 = t34 * t32 * t63
     if needs[1] or needs[2]:
-        t73 = t67 * (-t71 * t69 + 2 * t21 * t40) + t47 * (t72 * t68 - t37 * t69)
-        d_formed_formed_13 = g_formed_formed_2 + g_out * (-t50 * t73 + t45 * t73 * t46 / 2)
+        t65 = -t64 * (t58 + t61) + 2 * t62 * c * (-t32 + t4 * (t58 / 2 + t61 / 2))
+    t66 = inverse_root(t27)
+    t67 = 1 / (t36 * t37**2)
+    t68 = c * t67 * t34**3
+    if needs[1] or needs[2]:
+        t69 = t15 * t59
+    t70 = t22 / t18**2
+    t71 = t70 * t46
+    if needs[1] or needs[2]:
+        t72 = t26 * (
+            -t65 * t68 - t49 * (t66 * (-t27 * t55 + t47 * t5 * c) / 2 - t12 * t48) + 2 * t34 * t65 * t38
+        ) + t25 * (t19 * (2 + 2 * t14) - t71 * t69)
+    t73 = t9 * t48
+    if needs[1] or needs[2]:
+        d_formed_formed_4 = (
+            g_formed_formed_2 + g_out * (-t52 * t72 + t43 * t72 * t44 / 2) + t10 * t54 * t55 + t56 * t73 * t7**2
+        )
     if needs[0] or needs[2]:
-        t74 = 1 / t22
-        t75 = t24 * t74
-        t76 = t67 * (-t71 * t75 + 2 * t23 * t40) + t47 * (t72 * t74 - t37 * t75)
-        d_formed_formed_14 = g_formed_formed + g_out * (-t50 * t76 + t45 * t76 * t46 / 2)
+        t74 = t17 * inverse_root(formed_formed)
+        t75 = 1 / t15
+        t76 = t30 * t75
+        t77 = t76 * c
+        t78 = -t64 * (t74 + t77) + 2 * t62 * c * (t32 + t4 * (t74 / 2 + t77 / 2))
+        t79 = t17 * t75
+        t80 = t26 * (-t68 * t78 - t49 * (t66 * (t55 - t27 * t53) / 2 - t10 * t48) + 2 * t34 * t78 * t38) + t25 * (
+            t19 * (2 + 2 * t16) - t71 * t79
+        )
+        d_formed_formed_5 = g_formed_formed + g_out * (-t52 * t80 + t43 * t80 * t44 / 2) + t10 * t57 + t54 * t73 * t5**2
     if needs[1] or needs[2]:
-        d_formed_formed_15 = d_formed_formed_8 + d_formed_formed_10 + d_formed_formed_2 * t8
-        d_formed_formed_16 = d_formed_formed_5 + d_formed_formed_9 + d_formed_formed_11 + d_formed_formed_3 * t8
-        d_formed_formed_17 = d_formed_formed_4 + d_formed_formed_12
-        d_formed_formed_18 = d_formed_formed_5 + 2 * d_formed_formed_13
-        v_formed = dot(v, formed_6, dim)
-        v_formed_2 = dot(v, formed_4, dim)
-        v_formed_3 = dot(v, formed_5, dim)
-        v_formed_4 = dot(v, formed, dim)
-        v_formed_5 = dot(v, formed_2, dim)
-        v_formed_6 = dot(v, formed_3, dim)
-        t77 = d_sn(t2, -1)
+        d_formed_formed_6 = d_formed_formed_2 * t13
+        d_formed_formed_7 = 2 * d_formed_formed_4
+        v_formed = dot(v, formed_3, dim)
+        v_formed_2 = dot(v, formed, dim)
+        v_formed_3 = dot(v, formed_2, dim)
+        t81 = d_sn(t2, -1)
     if needs[1]:
-        t78 = t77 * c
+        t82 = t81 * c
     if needs[1] or needs[2]:
-        t79 = d_formed_formed_3 * v_formed_3
-        t80 = d_formed_formed_6 * v_formed_6
-        t81 = d_formed_formed_15 * v_formed
-        t82 = d_formed_formed_16 * v_formed_2
-        t83 = d_formed_formed_17 * v_formed_4
-        t84 = d_formed_formed_18 * v_formed_5
+        t83 = d_formed_formed_3 * v_formed_2
+        t84 = d_formed_formed_6 * v_formed
+        t85 = d_formed_formed_7 * v_formed_3
     if needs[1]:
-        d_vv = g_vv - t78 * t79 - t78 * t80 - t78 * t81 - t78 * t82 - t78 * t83 - t78 * t84
+        d_vv = g_vv - t82 * t83 - t82 * t84 - t82 * t85
     if needs[0] or needs[2]:
-        d_formed_formed_19 = d_formed_formed_8 - d_formed_formed_10 - d_formed_formed_2 * t9
-        d_formed_formed_20 = d_formed_formed_4 + d_formed_formed_9 - d_formed_formed_11 - d_formed_formed_3 * t9
-        d_formed_formed_21 = d_formed_formed_4 + 2 * d_formed_formed_14
-        d_formed_formed_22 = d_formed_formed_5 + d_formed_formed_12
-        u_formed = dot(u, formed_6, dim)
-        u_formed_2 = dot(u, formed_4, dim)
-        u_formed_3 = dot(u, formed_5, dim)
-        u_formed_4 = dot(u, formed, dim)
-        u_formed_5 = dot(u, formed_2, dim)
-        u_formed_6 = dot(u, formed_3, dim)
-        t85 = d_sn(t0, -1)
+        d_formed_formed_8 = d_formed_formed_2 * t11
+        d_formed_formed_9 = 2 * d_formed_formed_5
+        u_formed = dot(u, formed_3, dim)
+        u_formed_2 = dot(u, formed_2, dim)
+        u_formed_3 = dot(u, formed, dim)
+        t86 = d_sn(t0, -1)
     if needs[0]:
-        t86 = t85 * c
+        t87 = t86 * c
     if needs[0] or needs[2]:
-        t87 = d_formed_formed_3 * u_formed_3
-        t88 = d_formed_formed_6 * u_formed_6
-        t89 = d_formed_formed_19 * u_formed
-        t90 = d_formed_formed_20 * u_formed_2
-        t91 = d_formed_formed_21 * u_formed_4
-        t92 = d_formed_formed_22 * u_formed_5
+        t88 = d_formed_formed_3 * u_formed_2
+        t89 = d_formed_formed_8 * u_formed
+        t90 = d_formed_formed_9 * u_formed_3
     if needs[0]:
-        d_uu = g_uu - t86 * t87 - t86 * t88 - t86 * t89 - t86 * t90 - t86 * t91 - t86 * t92
-        d_u_formed = d_formed_formed_19 * t1
-        d_u_formed_2 = d_formed_formed_20 * t1
-        d_u_formed_3 = d_formed_formed_3 * t1
-        d_u_formed_4 = d_formed_formed_21 * t1
-        d_u_formed_5 = d_formed_formed_22 * t1
-        d_u_formed_6 = d_formed_formed_6 * t1
+        d_uu = g_uu - t87 * t88 - t87 * t89 - t87 * t90
+        d_u_formed = d_formed_formed_8 * t1
+        d_u_formed_2 = d_formed_formed_3 * t1
+        d_u_formed_3 = d_formed_formed_9 * t1
         d_u_u = 2 * d_uu
     if needs[1]:
-        d_v_formed = d_formed_formed_15 * t3
-        d_v_formed_2 = d_formed_formed_16 * t3
-        d_v_formed_3 = d_formed_formed_3 * t3
-        d_v_formed_4 = d_formed_formed_17 * t3
-        d_v_formed_5 = d_formed_formed_18 * t3
-        d_v_formed_6 = d_formed_formed_6 * t3
+        d_v_formed = d_formed_formed_6 * t3
+        d_v_formed_2 = d_formed_formed_3 * t3
+        d_v_formed_3 = d_formed_formed_7 * t3
         d_v_v = 2 * d_vv
     if needs[2]:
-        t97 = t14 * t62
-        t93 = formed_formed * t74
-        t94 = t93 * t24
-        t95 = formed_formed_2 * t68
-        t96 = t95 * t22
-        t98 = t67 * (2 * t70 * (-t94 / 2 - t96 / 2) + 2 * formed_formed * formed_formed_2 * t40) + t47 * (
-            t31 * (t15 * t34 - t34 * t97 + formed_formed_10 * t25 * (t93 + t95))
-            + t36 * (-t28 - formed_formed_10 - t94 - t96)
+        t91 = formed_formed * t76
+        t92 = formed_formed_2 * t60
+        t93 = -t64 * (t91 + t92) + t4 * t63 * (t91 / 2 + t92 / 2)
+        t94 = t26 * (t34 * t93 * t39 - 2 * t35 * t67 * (t35 / 2 + t34 * t93 * t46)) + t25 * (
+            t70 * (-formed_formed * t79 / 2 - formed_formed_2 * t69 / 2) + formed_formed_2 * t20 * t19
         )
-        t99 = -t16 + t13 * t97
-        t100 = t77 * vv
-        t101 = t85 * uu
+        t95 = t81 * vv
+        t96 = t86 * uu
         d_c = (
-            g_out * (t49 * (-t43 - t98 * t48) + t64 * t98 / 2)
-            - t100 * t79
-            - t100 * t80
-            - t100 * t81
-            - t100 * t82
-            - t100 * t83
-            - t100 * t84
-            - t101 * t87
-            - t101 * t88
-            - t101 * t89
-            - t101 * t90
-            - t101 * t91
-            - t101 * t92
-            + d_formed_formed_2 * formed_formed_11 * t99
-            + d_formed_formed_2 * formed_formed_11 * (-t18 + formed_formed_9 * t97)
-            + d_formed_formed_3 * t99 * formed_formed_5
+            g_out * (t45 * (-t41 - t94 * t51) + t43 * t94 * t44 / 2)
+            - t83 * t95
+            - t84 * t95
+            - t85 * t95
+            - t88 * t96
+            - t89 * t96
+            - t90 * t96
         )
     return (
-        combine(
-            (d_u_formed, formed_6),
-            (d_u_formed_2, formed_4),
-            (d_u_formed_3, formed_5),
-            (d_u_formed_4, formed),
-            (d_u_formed_5, formed_2),
-            (d_u_formed_6, formed_3),
-            (d_u_u, u),
-        )
+        combine((d_u_formed, formed_3), (d_u_formed_2, formed_2), (d_u_formed_3, formed), (d_u_u, u))
         if needs[0]
         else None,
-        combine(
-            (d_v_formed, formed_6),
-            (d_v_formed_2, formed_4),
-            (d_v_formed_3, formed_5),
-            (d_v_formed_4, formed),
-            (d_v_formed_5, formed_2),
-            (d_v_formed_6, formed_3),
-            (d_v_v, v),
-        )
+        combine((d_v_formed, formed_3), (d_v_formed_2, formed), (d_v_formed_3, formed_2), (d_v_v, v))
         if needs[1]
         else None,
         d_c if needs[2] else None,
@@ -356,295 +281,150 @@ def _dist_jvp(
     t2 = -vv * c
     t3 = sn(t2, -1)
     formed_2 = t3 * v
-    formed_3 = formed_2 - formed
-    formed_4 = formed + formed_2
+    t4 = formed_formed - formed_formed_2
+    t5 = is_positive(t4)
+    t7 = -1 + t5
+    t6 = formed_formed * t5
+    t8 = -t7
+    t9 = t6 + t8 * formed_formed_2
+    t10 = quotient(formed_formed_3, t9, c)
+    t11 = t10 * t5
+    t12 = t10 * t8
+    formed_3 = combine((-t11 - t7, formed), (t5 - t12, formed_2))
     formed_formed_4 = dot(formed_3, formed_3, dim)
-    formed_formed_5 = dot(formed_4, formed_4, dim)
-    formed_formed_6 = dot(formed_3, formed_4, dim)
-    formed_formed_7 = dot(formed_2, formed_4, dim)
-    formed_formed_8 = dot(formed, formed_4, dim)
-    t4 = is_positive(-formed_formed_4 + 4 * formed_formed)
-    t5 = is_positive(-formed_formed_4 + 4 * formed_formed_2)
-    t6 = t4 * t5
-    t7 = 2 * t6
-    t8 = 2 - t7
-    t9 = is_positive(formed_formed - formed_formed_2)
-    t10 = t8 * t9
-    t11 = t8 * (1 - t9)
-    t12 = formed_formed_6 * t6
-    t13 = formed_formed_5 * c
-    t14 = inverse_resolved(t13)
-    t15 = t14 * c
-    formed_5 = combine(
-        (t6, formed_3),
-        (t10, formed_2),
-        (-t11, formed),
-        (-t15 * (t12 + formed_formed_7 * t10 - formed_formed_8 * t11), formed_4),
-    )
-    formed_formed_9 = dot(formed_4, formed_5, dim)
-    t16 = formed_formed_9 * t15
-    formed_6 = torch.addcmul(formed_5, -t16, formed_4)
-    formed_formed_10 = dot(formed_6, formed_6, dim)
     u_t_u = dot(u, t_u, dim)
     t_uu = 2 * u_t_u
     t_formed_t_u = t1
-    t17 = d_sn(t0, -1)
-    t_formed_u = -t_c * t17 * uu - t_uu * t17 * c
+    t13 = d_sn(t0, -1)
+    t_formed_u = -t_c * t13 * uu - t_uu * t13 * c
     v_t_v = dot(v, t_v, dim)
     t_vv = 2 * v_t_v
     t_formed_t_v = t3
-    t18 = d_sn(t2, -1)
-    t_formed_v = -t_c * t18 * vv - t_vv * t18 * c
+    t14 = d_sn(t2, -1)
+    t_formed_v = -t_c * t14 * vv - t_vv * t14 * c
     formed_t_u = dot(formed, t_u, dim)
     u_formed = dot(u, formed, dim)
-    t19 = t_formed_t_u * formed_t_u
-    t20 = t_formed_u * u_formed
-    t_formed_formed = 2 * t19 + 2 * t20
+    t_formed_formed = 2 * t_formed_t_u * formed_t_u + 2 * t_formed_u * u_formed
     formed_t_v = dot(formed_2, t_v, dim)
     v_formed = dot(v, formed_2, dim)
-    t21 = t_formed_t_v * formed_t_v
-    t22 = t_formed_v * v_formed
-    t_formed_formed_2 = 2 * t21 + 2 * t22
+    t_formed_formed_2 = 2 * t_formed_t_v * formed_t_v + 2 * t_formed_v * v_formed
     formed_t_u_2 = dot(formed_2, t_u, dim)
     u_formed_2 = dot(u, formed_2, dim)
     formed_t_v_2 = dot(formed, t_v, dim)
     v_formed_2 = dot(v, formed, dim)
-    t23 = t_formed_t_u * formed_t_u_2 + t_formed_u * u_formed_2
-    t24 = t_formed_t_v * formed_t_v_2 + t_formed_v * v_formed_2
-    t_formed_formed_3 = t23 + t24
-    t_formed_u_2 = -t_formed_u
-    t_formed_t_u_2 = -t_formed_t_u
+    t_formed_formed_3 = (
+        t_formed_t_u * formed_t_u_2 + t_formed_u * u_formed_2 + t_formed_t_v * formed_t_v_2 + t_formed_v * v_formed_2
+    )
+    t15 = t_formed_u * t5
+    t16 = formed_formed_2 * t5
+    t17 = quotient(formed_formed_3, formed_formed_2 + t6 - t16, c)
+    t_formed_u_2 = t_formed_u - t15 - t15 * t17
+    t18 = t_formed_t_u * t5
+    t_formed_t_u_2 = t_formed_t_u - t18 - t17 * t18
+    t19 = t_formed_v * t5
+    t_formed_v_2 = t19 + t17 * t19 - t_formed_v * t17
+    t20 = t_formed_t_v * t5
+    t_formed_t_v_2 = t20 + t17 * t20 - t_formed_t_v * t17
+    t21 = formed_formed_2 * c
+    t22 = c * inverse_resolved(t21 + t6 * c - t16 * c)
+    t23 = t_formed_formed_3 * t22
+    t24 = t23 * t5
+    t25 = t17 * t22
+    t26 = t25 * t5**2
+    t27 = t_formed_formed * t26
+    t28 = t25 * t5
+    t_formed_formed_4 = t27 - t24 + t_formed_formed_2 * t28 - t_formed_formed_2 * t26
+    t_formed_formed_5 = t24 - t23 - t27 + t_formed_formed * t28 + t_formed_formed_2 * t25 * t8**2
     u_formed_3 = dot(u, formed_3, dim)
     formed_t_u_3 = dot(formed_3, t_u, dim)
     v_formed_3 = dot(v, formed_3, dim)
     formed_t_v_3 = dot(formed_3, t_v, dim)
-    u_formed_4 = dot(u, formed_4, dim)
-    formed_t_u_4 = dot(formed_4, t_u, dim)
-    v_formed_4 = dot(v, formed_4, dim)
-    formed_t_v_4 = dot(formed_4, t_v, dim)
-    t25 = t_formed_t_u * formed_t_u_4
-    t26 = t_formed_u * u_formed_4
-    t27 = t_formed_t_v * formed_t_v_4
-    t28 = t_formed_v * v_formed_4
-    t_formed_formed_4 = 2 * t25 + 2 * t26 + 2 * t27 + 2 * t28
-    t29 = t27 + t28
-    t_formed_formed_5 = (
-        t29
-        + t_formed_t_u * formed_t_u_3
-        + t_formed_u * u_formed_3
-        + t_formed_t_v * formed_t_v_3
-        + t_formed_v * v_formed_3
-        + t_formed_u_2 * u_formed_4
-        + t_formed_t_u_2 * formed_t_u_4
+    formed_formed_5 = dot(formed, formed_3, dim)
+    formed_formed_6 = dot(formed_2, formed_3, dim)
+    t_formed_formed_6 = (
+        2 * t_formed_u_2 * u_formed_3
+        + 2 * t_formed_t_u_2 * formed_t_u_3
+        + 2 * t_formed_v_2 * v_formed_3
+        + 2 * t_formed_t_v_2 * formed_t_v_3
+        + 2 * t_formed_formed_4 * formed_formed_5
+        + 2 * t_formed_formed_5 * formed_formed_6
     )
-    t_formed_formed_6 = t21 + t22 + t23 + t29
-    t_formed_formed_7 = t19 + t20 + t24 + t25 + t26
-    t30 = t_c * t14
-    t31 = formed_formed_8 * t30
-    t32 = t_formed_formed_7 * t15
-    t33 = 2 * t9
-    t34 = formed_formed_7 * t33
-    t35 = 2 * formed_formed_8
-    t36 = t14**2
-    t37 = c**2
-    t38 = t_formed_formed_4 * t37
-    t39 = t38 * t36
-    t40 = t_formed_formed_6 * t15
-    t41 = t_c * t13
-    t42 = t41 * t36
-    t43 = formed_formed_8 * t33
-    t44 = t7 * t9
-    t45 = formed_formed_7 * t44
-    t46 = formed_formed_8 * t39
-    t47 = formed_formed_8 * t42
-    t_formed_formed_8 = (
-        2 * t31
-        + 2 * t32
-        + t12 * t39
-        + t12 * t42
-        + t30 * t45
-        + t31 * t44
-        + t32 * t44
-        + t34 * t39
-        + t34 * t42
-        + t39 * t43
-        + t40 * t44
-        + t42 * t43
-        + t46 * t7
-        + t47 * t7
-        - t12 * t30
-        - t30 * t34
-        - t31 * t33
-        - t31 * t7
-        - t32 * t33
-        - t32 * t7
-        - t35 * t39
-        - t35 * t42
-        - t39 * t45
-        - t40 * t33
-        - t42 * t45
-        - t46 * t44
-        - t47 * t44
-        - t_formed_formed_5 * t15 * t6
+    t38 = quotient(t16 + t8 * formed_formed, t9, c)
+    t39 = inverse(t10 + root(t38))
+    t29 = formed_formed * c
+    t30 = torch.sqrt(1 + t29)
+    t31 = torch.sqrt(1 + t21)
+    t32 = 1 + t30 * t31
+    t33 = 1 / t32
+    t34 = 2 * formed_formed
+    t35 = t34 + 2 * formed_formed_2 + t21 * t34
+    t36 = -t35 * t33
+    t37 = -t36 - 4 * formed_formed_3
+    t40 = 2 * formed_formed_4
+    t41 = root(formed_formed_2)
+    t42 = root(formed_formed)
+    t43 = t41 * t30 + t42 * t31
+    t44 = t43**2
+    t45 = quotient(t4 * t43, t44, c)
+    t46 = t45**2
+    t47 = torch.sqrt(1 + t46 * c)
+    t48 = 1 + t47
+    t49 = 1 / t48
+    t50 = 2 * t49
+    t51 = choose(t37, -t36 - 2 * formed_formed_3, t39 * t40 + t46 * t50)
+    t52 = t51 / 4
+    t53 = is_positive(t37)
+    t54 = 1 - t53
+    t65 = c / 2
+    t55 = 1 / t30
+    t56 = t41 * t55
+    t57 = formed_formed * t56
+    t58 = 1 / t31
+    t59 = t42 * t58
+    t60 = formed_formed_2 * t59
+    t61 = inverse_resolved(t44 * c)
+    t62 = 2 * t61 * c
+    t63 = t45 * t43 * t62
+    t64 = t45 * (-t63 * (t57 + t60) + t4 * t62 * (t57 / 2 + t60 / 2))
+    t66 = 1 / (t47 * t48**2)
+    t67 = t31 * t55
+    t68 = t30 * t58
+    t69 = t35 / t32**2
+    t70 = t54 * (t64 * t50 - 2 * t46 * t66 * (t46 / 2 + t64 * t65)) + t53 * (
+        t69 * (-formed_formed * t67 / 2 - formed_formed_2 * t68 / 2) + formed_formed_2 * t34 * t33
     )
-    t48 = 2 * t_formed_u
-    t49 = t48 * t9
-    t50 = formed_formed_7 * t15
-    t51 = formed_formed_8 * t15
-    t52 = t12 * t15
-    t_formed_u_3 = (
-        -t48
-        - t_formed_u * t52
-        - t49 * t50
-        - t49 * t51
-        - t49 * t6
-        + 2 * t_formed_u * t9
-        + t_formed_u_2 * t4 * t5
-        - t48 * t51 * t6
-        + 2 * t_formed_u * t4 * t5
-        + 2 * formed_formed_8 * t_formed_u * t14 * c
-        + 2 * formed_formed_7 * t_formed_u * t14 * t4 * t5 * t9 * c
-        + 2 * formed_formed_8 * t_formed_u * t14 * t4 * t5 * t9 * c
+    t71 = c / 4
+    t72 = -t52 * c
+    t73 = d_asn(t72, 0) * root(t51)
+    t74 = asn(t72, 0)
+    t75 = inverse_root(t51)
+    t76 = t31 * inverse_root(formed_formed)
+    t77 = t56 * c
+    t78 = -t63 * (t76 + t77) + 2 * t61 * c * (t43 + t4 * (t76 / 2 + t77 / 2))
+    t79 = inverse_resolved(t9 * c)
+    t80 = t79 * c
+    t81 = t8 * t80
+    t82 = inverse_root(t38)
+    t83 = t40 * t39**2
+    t84 = c * t66 * t45**3
+    t85 = t69 * t65
+    t86 = t54 * (-t78 * t84 - t83 * (t82 * (t81 - t38 * t5 * t80) / 2 - t11 * t80) + 2 * t45 * t78 * t49) + t53 * (
+        t33 * (2 + 2 * t21) - t85 * t67
     )
-    t53 = 2 * t_formed_t_u
-    t54 = t53 * t9
-    t_formed_t_u_3 = (
-        -t53
-        - t_formed_t_u * t52
-        - t50 * t54
-        - t51 * t54
-        - t54 * t6
-        + 2 * t_formed_t_u * t9
-        + t_formed_t_u_2 * t4 * t5
-        - t51 * t53 * t6
-        + 2 * t_formed_t_u * t4 * t5
-        + 2 * formed_formed_8 * t_formed_t_u * t14 * c
-        + 2 * formed_formed_7 * t_formed_t_u * t14 * t4 * t5 * t9 * c
-        + 2 * formed_formed_8 * t_formed_t_u * t14 * t4 * t5 * t9 * c
+    t87 = t73 * t71
+    t88 = t30 * inverse_root(formed_formed_2)
+    t89 = t59 * c
+    t90 = -t63 * (t88 + t89) + 2 * t61 * c * (-t43 + t4 * (t88 / 2 + t89 / 2))
+    t91 = t54 * (-t84 * t90 - t83 * (t82 * (-t38 * t81 + t5 * t79 * c) / 2 - t12 * t80) + 2 * t45 * t90 * t49) + t53 * (
+        t33 * (2 + 2 * t29) - t85 * t68
     )
-    t55 = t_formed_v * t33
-    t56 = t51 * t7
-    t_formed_v_2 = (
-        -t_formed_v * t52
-        - t_formed_v * t56
-        - t_formed_v * t44
-        - t50 * t55
-        - t51 * t55
-        + 2 * t_formed_v * t9
-        + t_formed_v * t4 * t5
-        + 2 * formed_formed_8 * t_formed_v * t14 * c
-        + 2 * formed_formed_7 * t_formed_v * t14 * t4 * t5 * t9 * c
-        + 2 * formed_formed_8 * t_formed_v * t14 * t4 * t5 * t9 * c
-    )
-    t57 = t_formed_t_v * t33
-    t_formed_t_v_2 = (
-        -t_formed_t_v * t52
-        - t_formed_t_v * t56
-        - t_formed_t_v * t44
-        - t50 * t57
-        - t51 * t57
-        + 2 * t_formed_t_v * t9
-        + t_formed_t_v * t4 * t5
-        + 2 * formed_formed_8 * t_formed_t_v * t14 * c
-        + 2 * formed_formed_7 * t_formed_t_v * t14 * t4 * t5 * t9 * c
-        + 2 * formed_formed_8 * t_formed_t_v * t14 * t4 * t5 * t9 * c
-    )
-    u_formed_5 = dot(u, formed_5, dim)
-    formed_t_u_5 = dot(formed_5, t_u, dim)
-    v_formed_5 = dot(v, formed_5, dim)
-    formed_t_v_5 = dot(formed_5, t_v, dim)
-    t_formed_formed_9 = (
-        t_formed_t_u * formed_t_u_5
-        + t_formed_u * u_formed_5
-        + t_formed_t_v * formed_t_v_5
-        + t_formed_v * v_formed_5
-        + u_formed_4 * t_formed_u_3
-        + formed_t_u_4 * t_formed_t_u_3
-        + v_formed_4 * t_formed_v_2
-        + formed_t_v_4 * t_formed_t_v_2
-        + t_formed_formed_8 * formed_formed_5
-    )
-    t58 = formed_formed_9 * t36
-    t_formed_formed_10 = t_formed_formed_8 + t38 * t58 + t41 * t58 - formed_formed_9 * t30 - t_formed_formed_9 * t15
-    t_formed_u_4 = t_formed_u_3 - t_formed_u * t16
-    t_formed_v_3 = t_formed_v_2 - t_formed_v * t16
-    t_formed_t_u_4 = t_formed_t_u_3 - t_formed_t_u * t16
-    t_formed_t_v_3 = t_formed_t_v_2 - t_formed_t_v * t16
-    formed_formed_11 = dot(formed_4, formed_6, dim)
-    u_formed_6 = dot(u, formed_6, dim)
-    v_formed_6 = dot(v, formed_6, dim)
-    formed_t_u_6 = dot(formed_6, t_u, dim)
-    formed_t_v_6 = dot(formed_6, t_v, dim)
-    t_formed_formed_11 = (
-        2 * t_formed_formed_10 * formed_formed_11
-        + 2 * t_formed_u_4 * u_formed_6
-        + 2 * t_formed_v_3 * v_formed_6
-        + 2 * t_formed_t_u_4 * formed_t_u_6
-        + 2 * t_formed_t_v_3 * formed_t_v_6
-    )
-    t59 = formed_formed_10 * c
-    t60 = 2 * formed_formed_3
-    t61 = formed_formed * c
-    t62 = 1 + t61
-    t63 = torch.sqrt(t62)
-    t64 = 1 + formed_formed_2 * c
-    t65 = torch.sqrt(t64)
-    t66 = t63 * t65
-    t67 = 2 + t59 + 2 * t66 + t60 * c
-    t68 = 1 / t67
-    t69 = t63 + t65
-    t70 = t69**2
-    t71 = formed_formed_6**2
-    t72 = 4 * t71
-    t73 = formed_formed_10 * t70 + t15 * t72
-    t74 = 1 + t66
-    t75 = 1 / t74
-    t76 = formed_formed + formed_formed_2 + formed_formed_2 * t61
-    t77 = choose(formed_formed_3, t68 * t73, -t60 + 2 * t76 * t75)
-    t78 = t77 / 4
-    t79 = is_positive(formed_formed_3)
-    t80 = 1 - t79
-    t81 = 1 / t63
-    t82 = formed_formed * t81
-    t83 = t82 * t65
-    t84 = 1 / t65
-    t85 = formed_formed_2 * t84
-    t86 = t85 * t63
-    t87 = t76 / t74**2
-    t88 = t73 / t67**2
-    t89 = t80 * (2 * t87 * (-t83 / 2 - t86 / 2) + 2 * formed_formed * formed_formed_2 * t75) + t79 * (
-        t68 * (t14 * t72 + formed_formed_10 * t69 * (t82 + t85) - t13 * t36 * t72)
-        + t88 * (-t60 - formed_formed_10 - t83 - t86)
-    )
-    t90 = c / 4
-    t91 = -t78 * c
-    t92 = d_asn(t91, 0) * root(t77)
-    t93 = asn(t91, 0)
-    t94 = inverse_root(t77)
-    t95 = t93 * t94
-    t96 = t65 * t81
-    t97 = t87 * c
-    t98 = t68 * t59 * t69
-    t99 = t88 * c
-    t100 = t80 * (-t97 * t96 + 2 * t64 * t75) + t79 * (t98 * t81 - t99 * t96)
-    t101 = t92 * t90
-    t102 = t63 * t84
-    t103 = t80 * (-t97 * t102 + 2 * t62 * t75) + t79 * (t98 * t84 - t99 * t102)
-    t104 = 2 * t79
-    t105 = -2 + 2 * t79 - t99 * t104
-    t106 = t68 * t92
-    t107 = t36 * t71
-    t108 = t104 * t37
-    t109 = -t99 + t68 * t70
+    t92 = -2 * t53 - t54 * t80 * t83
     t_out = (
-        t_c * (t92 * (-t78 - t89 * t90) + t89 * t95 / 2)
-        + t_formed_formed * (-t100 * t101 + t100 * t93 * t94 / 2)
-        + t_formed_formed_2 * (-t101 * t103 + t103 * t93 * t94 / 2)
-        + t_formed_formed_3 * (-t101 * t105 + t105 * t93 * t94 / 2)
-        + t_formed_formed_4 * (t106 * t107 * t79 * c**3 - t68 * t95 * t107 * t108)
-        + t_formed_formed_5
-        * (-formed_formed_6 * t106 * t108 * t14 + 4 * formed_formed_6 * t68 * t93 * t14 * t79 * t94 * c)
-        + t_formed_formed_11 * (-t101 * t109 * t79 + t109 * t93 * t79 * t94 / 2)
+        t_c * (t73 * (-t52 - t70 * t71) + t70 * t74 * t75 / 2)
+        + t_formed_formed * (-t86 * t87 + t74 * t86 * t75 / 2)
+        + t_formed_formed_2 * (-t87 * t91 + t74 * t91 * t75 / 2)
+        + t_formed_formed_3 * (-t87 * t92 + t74 * t92 * t75 / 2)
+        + t_formed_formed_6 * (t39 * t54 * t74 * t75 - t39 * t54 * t73 * t65)
     )
     return (t_out, t_uu, t_vv, t_formed_formed, t_formed_formed_2, t_formed_formed_3)
 
@@ -664,28 +444,18 @@ def dist(u: Tensor, v: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
     Formula (LaTeX)::
 
         \mathrm{uu} = \langle u, u \rangle
-        \mathrm{formed} = u \operatorname{sn}{\left(- \mathrm{uu} c \right)}
+        \mathrm{formed} = u \operatorname{sn}\left(- \mathrm{uu} c\right)
         \mathrm{vv} = \langle v, v \rangle
-        \mathrm{formed\_2} = v \operatorname{sn}{\left(- \mathrm{vv} c \right)}
+        \mathrm{formed\_2} = v \operatorname{sn}\left(- \mathrm{vv} c\right)
         \mathrm{formed\_formed} = \langle \mathrm{formed}, \mathrm{formed} \rangle
         \mathrm{formed\_formed\_2} = \langle \mathrm{formed\_2}, \mathrm{formed\_2} \rangle
         \mathrm{formed\_formed\_3} = \langle \mathrm{formed}, \mathrm{formed\_2} \rangle
-        \mathrm{formed\_3} = \mathrm{formed\_2} - \mathrm{formed}
-        \mathrm{formed\_4} = \mathrm{formed\_2} + \mathrm{formed}
+        \mathrm{formed\_3} = \mathrm{formed\_2} \left(- \left(1 - \operatorname{is\_positive}\left(\mathrm{formed\_formed} - \mathrm{formed\_formed\_2}\right)\right) \operatorname{quotient}\left(\mathrm{formed\_formed\_3}, \mathrm{formed\_formed\_2} \left(1 - \operatorname{is\_positive}\left(\mathrm{formed\_formed} - \mathrm{formed\_formed\_2}\right)\right) + \mathrm{formed\_formed} \operatorname{is\_positive}\left(\mathrm{formed\_formed} - \mathrm{formed\_formed\_2}\right), c\right) + \operatorname{is\_positive}\left(\mathrm{formed\_formed} - \mathrm{formed\_formed\_2}\right)\right) + \mathrm{formed} \left(1 - \operatorname{is\_positive}\left(\mathrm{formed\_formed} - \mathrm{formed\_formed\_2}\right) - \operatorname{is\_positive}\left(\mathrm{formed\_formed} - \mathrm{formed\_formed\_2}\right) \operatorname{quotient}\left(\mathrm{formed\_formed\_3}, \mathrm{formed\_formed\_2} \left(1 - \operatorname{is\_positive}\left(\mathrm{formed\_formed} - \mathrm{formed\_formed\_2}\right)\right) + \mathrm{formed\_formed} \operatorname{is\_positive}\left(\mathrm{formed\_formed} - \mathrm{formed\_formed\_2}\right), c\right)\right)
         \mathrm{formed\_formed\_4} = \langle \mathrm{formed\_3}, \mathrm{formed\_3} \rangle
-        \mathrm{formed\_formed\_5} = \langle \mathrm{formed\_4}, \mathrm{formed\_4} \rangle
-        \mathrm{formed\_formed\_6} = \langle \mathrm{formed\_3}, \mathrm{formed\_4} \rangle
-        \mathrm{formed\_formed\_7} = \langle \mathrm{formed\_2}, \mathrm{formed\_4} \rangle
-        \mathrm{formed\_formed\_8} = \langle \mathrm{formed}, \mathrm{formed\_4} \rangle
-        \mathrm{formed\_5} = \mathrm{formed\_2} \left(2 - 2 \operatorname{is}_{positive}{\left(- \mathrm{formed\_formed\_4} + 4 \mathrm{formed\_formed\_2} \right)} \operatorname{is}_{positive}{\left(- \mathrm{formed\_formed\_4} + 4 \mathrm{formed\_formed} \right)}\right) \operatorname{is}_{positive}{\left(\mathrm{formed\_formed} - \mathrm{formed\_formed\_2} \right)} + \mathrm{formed\_3} \operatorname{is}_{positive}{\left(- \mathrm{formed\_formed\_4} + 4 \mathrm{formed\_formed\_2} \right)} \operatorname{is}_{positive}{\left(- \mathrm{formed\_formed\_4} + 4 \mathrm{formed\_formed} \right)} - \mathrm{formed} \left(1 - \operatorname{is}_{positive}{\left(\mathrm{formed\_formed} - \mathrm{formed\_formed\_2} \right)}\right) \left(2 - 2 \operatorname{is}_{positive}{\left(- \mathrm{formed\_formed\_4} + 4 \mathrm{formed\_formed\_2} \right)} \operatorname{is}_{positive}{\left(- \mathrm{formed\_formed\_4} + 4 \mathrm{formed\_formed} \right)}\right) - \mathrm{formed\_4} c \left(\mathrm{formed\_formed\_6} \operatorname{is}_{positive}{\left(- \mathrm{formed\_formed\_4} + 4 \mathrm{formed\_formed\_2} \right)} \operatorname{is}_{positive}{\left(- \mathrm{formed\_formed\_4} + 4 \mathrm{formed\_formed} \right)} + \mathrm{formed\_formed\_7} \left(2 - 2 \operatorname{is}_{positive}{\left(- \mathrm{formed\_formed\_4} + 4 \mathrm{formed\_formed\_2} \right)} \operatorname{is}_{positive}{\left(- \mathrm{formed\_formed\_4} + 4 \mathrm{formed\_formed} \right)}\right) \operatorname{is}_{positive}{\left(\mathrm{formed\_formed} - \mathrm{formed\_formed\_2} \right)} - \mathrm{formed\_formed\_8} \left(1 - \operatorname{is}_{positive}{\left(\mathrm{formed\_formed} - \mathrm{formed\_formed\_2} \right)}\right) \left(2 - 2 \operatorname{is}_{positive}{\left(- \mathrm{formed\_formed\_4} + 4 \mathrm{formed\_formed\_2} \right)} \operatorname{is}_{positive}{\left(- \mathrm{formed\_formed\_4} + 4 \mathrm{formed\_formed} \right)}\right)\right) \operatorname{inverse}_{resolved}{\left(\mathrm{formed\_formed\_5} c \right)}
-        \mathrm{formed\_formed\_9} = \langle \mathrm{formed\_4}, \mathrm{formed\_5} \rangle
-        \mathrm{formed\_6} = \mathrm{formed\_5} - \mathrm{formed\_4} \mathrm{formed\_formed\_9} c \operatorname{inverse}_{resolved}{\left(\mathrm{formed\_formed\_5} c \right)}
-        \mathrm{formed\_formed\_10} = \langle \mathrm{formed\_6}, \mathrm{formed\_6} \rangle
-        \mathrm{out} = \operatorname{asn}{\left(- \frac{c \operatorname{choose}{\left(\mathrm{formed\_formed\_3},\frac{\mathrm{formed\_formed\_10} \left(\sqrt{1 + \mathrm{formed\_formed\_2} c} + \sqrt{1 + \mathrm{formed\_formed} c}\right)^{2} + 4 c \mathrm{formed\_formed\_6}^{2} \operatorname{inverse}_{resolved}{\left(\mathrm{formed\_formed\_5} c \right)}}{2 + \mathrm{formed\_formed\_10} c + 2 \mathrm{formed\_formed\_3} c + 2 \sqrt{1 + \mathrm{formed\_formed\_2} c} \sqrt{1 + \mathrm{formed\_formed} c}},- 2 \mathrm{formed\_formed\_3} + \frac{2 \left(\mathrm{formed\_formed\_2} + \mathrm{formed\_formed} + \mathrm{formed\_formed\_2} \mathrm{formed\_formed} c\right)}{1 + \sqrt{1 + \mathrm{formed\_formed\_2} c} \sqrt{1 + \mathrm{formed\_formed} c}} \right)}}{4} \right)} \root{\left(\operatorname{choose}{\left(\mathrm{formed\_formed\_3},\frac{\mathrm{formed\_formed\_10} \left(\sqrt{1 + \mathrm{formed\_formed\_2} c} + \sqrt{1 + \mathrm{formed\_formed} c}\right)^{2} + 4 c \mathrm{formed\_formed\_6}^{2} \operatorname{inverse}_{resolved}{\left(\mathrm{formed\_formed\_5} c \right)}}{2 + \mathrm{formed\_formed\_10} c + 2 \mathrm{formed\_formed\_3} c + 2 \sqrt{1 + \mathrm{formed\_formed\_2} c} \sqrt{1 + \mathrm{formed\_formed} c}},- 2 \mathrm{formed\_formed\_3} + \frac{2 \left(\mathrm{formed\_formed\_2} + \mathrm{formed\_formed} + \mathrm{formed\_formed\_2} \mathrm{formed\_formed} c\right)}{1 + \sqrt{1 + \mathrm{formed\_formed\_2} c} \sqrt{1 + \mathrm{formed\_formed} c}} \right)} \right)}
-        \mathrm{out} = \mathrm{out}
+        \mathrm{out} = \operatorname{asn}\left(- \frac{c \operatorname{choose}\left(- 4 \mathrm{formed\_formed\_3} + \frac{2 \mathrm{formed\_formed\_2} + 2 \mathrm{formed\_formed} + 2 \mathrm{formed\_formed\_2} \mathrm{formed\_formed} c}{1 + \sqrt{1 + \mathrm{formed\_formed\_2} c} \sqrt{1 + \mathrm{formed\_formed} c}}, - 2 \mathrm{formed\_formed\_3} + \frac{2 \mathrm{formed\_formed\_2} + 2 \mathrm{formed\_formed} + 2 \mathrm{formed\_formed\_2} \mathrm{formed\_formed} c}{1 + \sqrt{1 + \mathrm{formed\_formed\_2} c} \sqrt{1 + \mathrm{formed\_formed} c}}, 2 \mathrm{formed\_formed\_4} \operatorname{inverse}\left(\operatorname{quotient}\left(\mathrm{formed\_formed\_3}, \mathrm{formed\_formed\_2} \left(1 - \operatorname{is\_positive}\left(\mathrm{formed\_formed} - \mathrm{formed\_formed\_2}\right)\right) + \mathrm{formed\_formed} \operatorname{is\_positive}\left(\mathrm{formed\_formed} - \mathrm{formed\_formed\_2}\right), c\right) + \operatorname{root}\left(\operatorname{quotient}\left(\mathrm{formed\_formed\_2} \operatorname{is\_positive}\left(\mathrm{formed\_formed} - \mathrm{formed\_formed\_2}\right) + \mathrm{formed\_formed} \left(1 - \operatorname{is\_positive}\left(\mathrm{formed\_formed} - \mathrm{formed\_formed\_2}\right)\right), \mathrm{formed\_formed\_2} \left(1 - \operatorname{is\_positive}\left(\mathrm{formed\_formed} - \mathrm{formed\_formed\_2}\right)\right) + \mathrm{formed\_formed} \operatorname{is\_positive}\left(\mathrm{formed\_formed} - \mathrm{formed\_formed\_2}\right), c\right)\right)\right) + \frac{2 \operatorname{quotient}^{2}\left(\left(\mathrm{formed\_formed} - \mathrm{formed\_formed\_2}\right) \left(\sqrt{1 + \mathrm{formed\_formed\_2} c} \operatorname{root}\left(\mathrm{formed\_formed}\right) + \sqrt{1 + \mathrm{formed\_formed} c} \operatorname{root}\left(\mathrm{formed\_formed\_2}\right)\right), \left(\sqrt{1 + \mathrm{formed\_formed\_2} c} \operatorname{root}\left(\mathrm{formed\_formed}\right) + \sqrt{1 + \mathrm{formed\_formed} c} \operatorname{root}\left(\mathrm{formed\_formed\_2}\right)\right)^{2}, c\right)}{1 + \sqrt{1 + c \operatorname{quotient}^{2}\left(\left(\mathrm{formed\_formed} - \mathrm{formed\_formed\_2}\right) \left(\sqrt{1 + \mathrm{formed\_formed\_2} c} \operatorname{root}\left(\mathrm{formed\_formed}\right) + \sqrt{1 + \mathrm{formed\_formed} c} \operatorname{root}\left(\mathrm{formed\_formed\_2}\right)\right), \left(\sqrt{1 + \mathrm{formed\_formed\_2} c} \operatorname{root}\left(\mathrm{formed\_formed}\right) + \sqrt{1 + \mathrm{formed\_formed} c} \operatorname{root}\left(\mathrm{formed\_formed\_2}\right)\right)^{2}, c\right)}}\right)}{4}\right) \operatorname{root}\left(\operatorname{choose}\left(- 4 \mathrm{formed\_formed\_3} + \frac{2 \mathrm{formed\_formed\_2} + 2 \mathrm{formed\_formed} + 2 \mathrm{formed\_formed\_2} \mathrm{formed\_formed} c}{1 + \sqrt{1 + \mathrm{formed\_formed\_2} c} \sqrt{1 + \mathrm{formed\_formed} c}}, - 2 \mathrm{formed\_formed\_3} + \frac{2 \mathrm{formed\_formed\_2} + 2 \mathrm{formed\_formed} + 2 \mathrm{formed\_formed\_2} \mathrm{formed\_formed} c}{1 + \sqrt{1 + \mathrm{formed\_formed\_2} c} \sqrt{1 + \mathrm{formed\_formed} c}}, 2 \mathrm{formed\_formed\_4} \operatorname{inverse}\left(\operatorname{quotient}\left(\mathrm{formed\_formed\_3}, \mathrm{formed\_formed\_2} \left(1 - \operatorname{is\_positive}\left(\mathrm{formed\_formed} - \mathrm{formed\_formed\_2}\right)\right) + \mathrm{formed\_formed} \operatorname{is\_positive}\left(\mathrm{formed\_formed} - \mathrm{formed\_formed\_2}\right), c\right) + \operatorname{root}\left(\operatorname{quotient}\left(\mathrm{formed\_formed\_2} \operatorname{is\_positive}\left(\mathrm{formed\_formed} - \mathrm{formed\_formed\_2}\right) + \mathrm{formed\_formed} \left(1 - \operatorname{is\_positive}\left(\mathrm{formed\_formed} - \mathrm{formed\_formed\_2}\right)\right), \mathrm{formed\_formed\_2} \left(1 - \operatorname{is\_positive}\left(\mathrm{formed\_formed} - \mathrm{formed\_formed\_2}\right)\right) + \mathrm{formed\_formed} \operatorname{is\_positive}\left(\mathrm{formed\_formed} - \mathrm{formed\_formed\_2}\right), c\right)\right)\right) + \frac{2 \operatorname{quotient}^{2}\left(\left(\mathrm{formed\_formed} - \mathrm{formed\_formed\_2}\right) \left(\sqrt{1 + \mathrm{formed\_formed\_2} c} \operatorname{root}\left(\mathrm{formed\_formed}\right) + \sqrt{1 + \mathrm{formed\_formed} c} \operatorname{root}\left(\mathrm{formed\_formed\_2}\right)\right), \left(\sqrt{1 + \mathrm{formed\_formed\_2} c} \operatorname{root}\left(\mathrm{formed\_formed}\right) + \sqrt{1 + \mathrm{formed\_formed} c} \operatorname{root}\left(\mathrm{formed\_formed\_2}\right)\right)^{2}, c\right)}{1 + \sqrt{1 + c \operatorname{quotient}^{2}\left(\left(\mathrm{formed\_formed} - \mathrm{formed\_formed\_2}\right) \left(\sqrt{1 + \mathrm{formed\_formed\_2} c} \operatorname{root}\left(\mathrm{formed\_formed}\right) + \sqrt{1 + \mathrm{formed\_formed} c} \operatorname{root}\left(\mathrm{formed\_formed\_2}\right)\right), \left(\sqrt{1 + \mathrm{formed\_formed\_2} c} \operatorname{root}\left(\mathrm{formed\_formed}\right) + \sqrt{1 + \mathrm{formed\_formed} c} \operatorname{root}\left(\mathrm{formed\_formed\_2}\right)\right)^{2}, c\right)}}\right)\right)
 
-    Cost: 12 inner products, 69 further operations; backward 20 inner products, 372 further operations. Saved:
-    the inputs and 5 scalars per row. Computed in float64 for float32 inputs.
+    Cost: 6 inner products, 67 further operations; backward 9 inner products, 322 further operations. Saved: the
+    inputs and 5 scalars per row. Computed in float64 for float32 inputs.
     """
     result: Tensor = _dist_op(u, v, c, dim=dim)
     return result
@@ -699,40 +469,28 @@ def _sqdist(u: Tensor, v: Tensor, c: Tensor, dim: int) -> tuple[Tensor, ...]:
     formed_formed = dot(formed, formed, dim)
     formed_formed_2 = dot(formed_2, formed_2, dim)
     formed_formed_3 = dot(formed, formed_2, dim)
-    formed_3 = formed_2 - formed
-    formed_4 = formed + formed_2
+    t0 = formed_formed - formed_formed_2
+    t1 = is_positive(t0)
+    t2 = -1 + t1
+    t3 = -t2
+    t4 = t3 * formed_formed_2 + formed_formed * t1
+    t5 = quotient(formed_formed_3, t4, c)
+    formed_3 = combine((-t2 - t5 * t1, formed), (t1 - t3 * t5, formed_2))
     formed_formed_4 = dot(formed_3, formed_3, dim)
-    formed_formed_5 = dot(formed_4, formed_4, dim)
-    formed_formed_6 = dot(formed_3, formed_4, dim)
-    formed_formed_7 = dot(formed_2, formed_4, dim)
-    formed_formed_8 = dot(formed, formed_4, dim)
-    t0 = is_positive(-formed_formed_4 + 4 * formed_formed) * is_positive(-formed_formed_4 + 4 * formed_formed_2)
-    t1 = 2 - 2 * t0
-    t2 = is_positive(formed_formed - formed_formed_2)
-    t3 = t1 * t2
-    t4 = t1 * (1 - t2)
-    t5 = c * inverse_resolved(formed_formed_5 * c)
-    formed_5 = combine(
-        (t0, formed_3),
-        (t3, formed_2),
-        (-t4, formed),
-        (-t5 * (formed_formed_6 * t0 + formed_formed_7 * t3 - formed_formed_8 * t4), formed_4),
+    t6 = formed_formed * c
+    t7 = torch.sqrt(1 + t6)
+    t8 = torch.sqrt(1 + formed_formed_2 * c)
+    t9 = 2 * formed_formed_2
+    t10 = -(t9 + 2 * formed_formed + t6 * t9) / (1 + t7 * t8)
+    t11 = t7 * root(formed_formed_2) + t8 * root(formed_formed)
+    t12 = quotient(t0 * t11, t11**2, c) ** 2
+    t13 = choose(
+        -t10 - 4 * formed_formed_3,
+        -t10 - 2 * formed_formed_3,
+        2 * t12 / (1 + torch.sqrt(1 + t12 * c))
+        + 2 * formed_formed_4 * inverse(t5 + root(quotient(t3 * formed_formed + formed_formed_2 * t1, t4, c))),
     )
-    formed_formed_9 = dot(formed_4, formed_5, dim)
-    formed_6 = torch.addcmul(formed_5, -formed_formed_9 * t5, formed_4)
-    formed_formed_10 = dot(formed_6, formed_6, dim)
-    t6 = 2 * formed_formed_3
-    t7 = formed_formed * c
-    t8 = torch.sqrt(1 + t7)
-    t9 = torch.sqrt(1 + formed_formed_2 * c)
-    t10 = t8 * t9
-    t11 = choose(
-        formed_formed_3,
-        (formed_formed_10 * (t8 + t9) ** 2 + 4 * t5 * formed_formed_6**2)
-        / (2 + 2 * t10 + t6 * c + formed_formed_10 * c),
-        -t6 + 2 * (formed_formed + formed_formed_2 + formed_formed_2 * t7) / (1 + t10),
-    )
-    out = t11 * asn(-t11 * c / 4, 0) ** 2
+    out = t13 * asn(-t13 * c / 4, 0) ** 2
     return (out, uu, vv, formed_formed, formed_formed_2, formed_formed_3)
 
 
@@ -760,228 +518,162 @@ def _sqdist_vjp(
     t2 = -vv * c
     t3 = sn(t2, -1)
     formed_2 = t3 * v
-    formed_3 = formed_2 - formed
-    formed_4 = formed + formed_2
+    t4 = formed_formed - formed_formed_2
+    t5 = is_positive(t4)
+    t6 = -1 + t5
+    t7 = -t6
+    t8 = t7 * formed_formed_2 + formed_formed * t5
+    t9 = quotient(formed_formed_3, t8, c)
+    t10 = t9 * t5
+    t11 = -t10 - t6
+    t12 = t7 * t9
+    t13 = t5 - t12
+    formed_3 = combine((t11, formed), (t13, formed_2))
     formed_formed_4 = dot(formed_3, formed_3, dim)
-    formed_formed_5 = dot(formed_4, formed_4, dim)
-    formed_formed_6 = dot(formed_3, formed_4, dim)
-    formed_formed_7 = dot(formed_2, formed_4, dim)
-    formed_formed_8 = dot(formed, formed_4, dim)
-    t4 = is_positive(-formed_formed_4 + 4 * formed_formed) * is_positive(-formed_formed_4 + 4 * formed_formed_2)
-    t5 = 2 * t4
-    t6 = 2 - t5
-    t7 = is_positive(formed_formed - formed_formed_2)
-    t8 = t6 * t7
-    t9 = t6 * (1 - t7)
-    t10 = formed_formed_6 * t4
-    t11 = formed_formed_7 * t8
-    t12 = formed_formed_8 * t9
-    t13 = t10 + t11 - t12
-    t14 = formed_formed_5 * c
-    t15 = inverse_resolved(t14)
-    t16 = t13 * t15
-    t17 = t16 * c
-    formed_5 = combine((t4, formed_3), (t8, formed_2), (-t9, formed), (-t17, formed_4))
-    formed_formed_9 = dot(formed_4, formed_5, dim)
-    t18 = formed_formed_9 * t15
-    t19 = t18 * c
-    formed_6 = torch.addcmul(formed_5, -t19, formed_4)
-    formed_formed_10 = dot(formed_6, formed_6, dim)
-    t21 = 2 * formed_formed_3
-    t20 = formed_formed_10 * c
-    t22 = formed_formed * c
-    t23 = 1 + t22
-    t24 = torch.sqrt(t23)
-    t25 = 1 + formed_formed_2 * c
-    t26 = torch.sqrt(t25)
-    t27 = t24 * t26
-    t28 = 2 + t20 + 2 * t27 + t21 * c
-    t29 = 1 / t28
-    t30 = t24 + t26
-    t31 = t30**2
-    t32 = t15 * c
-    t33 = formed_formed_6**2
-    t34 = 4 * t33
-    t35 = formed_formed_10 * t31 + t32 * t34
-    t36 = 1 + t27
-    t37 = 1 / t36
-    t38 = formed_formed + formed_formed_2 + formed_formed_2 * t22
-    t39 = choose(formed_formed_3, t29 * t35, -t21 + 2 * t38 * t37)
-    t40 = t39 / 4
-    t41 = -t40 * c
-    t42 = asn(t41, 0)
-    t43 = t42**2
-    t44 = t35 / t28**2
-    t45 = t44 * c
-    t46 = -t45 + t29 * t31
-    t47 = is_positive(formed_formed_3)
-    t48 = t39 * t42 * d_asn(t41, 0)
-    t49 = t48 * c / 2
-    d_formed_formed = g_out * (t46 * t43 * t47 - t46 * t49 * t47)
+    t25 = quotient(t7 * formed_formed + formed_formed_2 * t5, t8, c)
+    t26 = inverse(t9 + root(t25))
+    t14 = formed_formed * c
+    t15 = torch.sqrt(1 + t14)
+    t16 = formed_formed_2 * c
+    t17 = torch.sqrt(1 + t16)
+    t18 = 1 + t15 * t17
+    t19 = 1 / t18
+    t20 = 2 * formed_formed
+    t21 = 2 * formed_formed_2
+    t22 = t20 + t21 + t14 * t21
+    t23 = -t22 * t19
+    t24 = -t23 - 4 * formed_formed_3
+    t27 = root(formed_formed_2)
+    t28 = root(formed_formed)
+    t29 = t27 * t15 + t28 * t17
+    t30 = t29**2
+    t31 = quotient(t4 * t29, t30, c)
+    t32 = t31**2
+    t33 = torch.sqrt(1 + t32 * c)
+    t34 = 1 + t33
+    t35 = 1 / t34
+    t36 = 2 * t35
+    t37 = choose(t24, -t23 - 2 * formed_formed_3, t32 * t36 + 2 * t26 * formed_formed_4)
+    t38 = t37 / 4
+    t39 = -t38 * c
+    t40 = asn(t39, 0)
+    t41 = t40**2
+    t42 = is_positive(t24)
+    t43 = 1 - t42
+    t44 = t37 * t40 * d_asn(t39, 0)
+    d_formed_formed = g_out * (2 * t26 * t43 * t41 - t26 * t43 * t44 * c)
     d_formed_formed_2 = 2 * d_formed_formed
-    formed_formed_11 = dot(formed_4, formed_6, dim)
-    t50 = d_formed_formed_2 * formed_formed_11
-    t51 = t50 * t32
-    d_formed_formed_3 = -t51
-    t52 = 2 * t32
-    t53 = t32 * t5
-    t54 = t53 * t7 - t52 * t7
-    t55 = t54 + t52 - t53
-    t56 = d_formed_formed_3 * formed_formed_5
-    d_formed_formed_4 = t50 * t55 + t55 * t56
-    d_formed_formed_5 = t50 * t54 + t54 * t56
-    t57 = c**2
-    t58 = t29 * t48
-    t59 = d_formed_formed_3 * t4
-    d_formed_formed_6 = (
-        g_out * (-4 * formed_formed_6 * t58 * t15 * t47 * t57 + 8 * formed_formed_6 * t29 * t15 * t43 * t47 * c)
-        - t51 * t4
-        - t59 * t14 * t15
-    )
-    t60 = t15**2
-    t61 = t60 * t57
-    t62 = 2 * t47
-    t63 = t10 * t61 + t11 * t61 - t12 * t61
-    d_formed_formed_7 = (
-        g_out * (t58 * t33 * t60 * t62 * c**3 - t29 * t34 * t43 * t47 * t61)
-        + t50 * t63
-        + t56 * t63
-        + formed_formed_9 * t50 * t61
-    )
-    d_formed_formed_8 = -d_formed_formed_2 * t17 - d_formed_formed_2 * t19
-    d_formed_formed_9 = 2 * d_formed_formed_7 - d_formed_formed_3 * t17
-    d_formed_formed_10 = d_formed_formed_2 * t4
-    d_formed_formed_11 = d_formed_formed_6 + t59
-    t64 = -2 + 2 * t47 - t45 * t62
-    d_formed_formed_12 = g_formed_formed_3 + g_out * (t64 * t43 - t49 * t64)
-    t65 = 1 - t47
+    formed_formed_5 = dot(formed, formed_3, dim)
+    formed_formed_6 = dot(formed_2, formed_3, dim)
+    t45 = inverse_resolved(t8 * c)
+    t46 = t45 * c
+    t47 = 2 * formed_formed_4 * t26**2
+    t48 = -2 * t42 - t43 * t46 * t47
+    t49 = c / 2
+    t50 = t44 * t49
+    t51 = t46 * t5
+    t52 = d_formed_formed_2 * formed_formed_5
+    t53 = t7 * t46
+    t54 = d_formed_formed_2 * formed_formed_6
+    t55 = t53 * t54
+    d_formed_formed_3 = g_formed_formed_3 - t55 + g_out * (t48 * t41 - t48 * t50) - t52 * t51
     if needs[1] or needs[2]:
-        t66 = 1 / t26
-        t67 = t24 * t66
-    t68 = t38 / t36**2
-    t69 = t68 * c
-    t70 = t29 * t20 * t30
+        t56 = t15 * inverse_root(formed_formed_2)
+        t57 = 1 / t17
+        t58 = t28 * t57
+        t59 = t58 * c
+    t60 = inverse_resolved(t30 * c)
+    t61 = 2 * t60 * c
+    t62 = t31 * t29 * t61
     if needs[1] or needs[2]:
-        t71 = t65 * (-t69 * t67 + 2 * t23 * t37) + t47 * (t70 * t66 - t45 * t67)
-        d_formed_formed_13 = g_formed_formed_2 + g_out * (t71 * t43 - t49 * t71)
+        t63 = -t62 * (t56 + t59) + 2 * t60 * c * (-t29 + t4 * (t56 / 2 + t59 / 2))
+    t64 = inverse_root(t25)
+    t65 = 1 / (t33 * t34**2)
+    t66 = c * t65 * t31**3
+    if needs[1] or needs[2]:
+        t67 = t15 * t57
+    t68 = t22 / t18**2
+    t69 = t68 * t49
+    if needs[1] or needs[2]:
+        t70 = t43 * (
+            -t63 * t66 - t47 * (t64 * (-t25 * t53 + t45 * t5 * c) / 2 - t12 * t46) + 2 * t31 * t63 * t35
+        ) + t42 * (t19 * (2 + 2 * t14) - t69 * t67)
+    t71 = t9 * t46
+    if needs[1] or needs[2]:
+        d_formed_formed_4 = g_formed_formed_2 + g_out * (t70 * t41 - t50 * t70) + t10 * t52 * t53 + t54 * t71 * t7**2
     if needs[0] or needs[2]:
-        t72 = 1 / t24
-        t73 = t26 * t72
-        t74 = t65 * (-t69 * t73 + 2 * t25 * t37) + t47 * (t70 * t72 - t45 * t73)
-        d_formed_formed_14 = g_formed_formed + g_out * (t74 * t43 - t49 * t74)
+        t72 = t17 * inverse_root(formed_formed)
+        t73 = 1 / t15
+        t74 = t27 * t73
+        t75 = t74 * c
+        t76 = -t62 * (t72 + t75) + 2 * t60 * c * (t29 + t4 * (t72 / 2 + t75 / 2))
+        t77 = t17 * t73
+        t78 = t43 * (-t66 * t76 - t47 * (t64 * (t53 - t25 * t51) / 2 - t10 * t46) + 2 * t31 * t76 * t35) + t42 * (
+            t19 * (2 + 2 * t16) - t69 * t77
+        )
+        d_formed_formed_5 = g_formed_formed + g_out * (t78 * t41 - t50 * t78) + t10 * t55 + t52 * t71 * t5**2
     if needs[1] or needs[2]:
-        d_formed_formed_15 = d_formed_formed_8 + d_formed_formed_10 + d_formed_formed_2 * t8
-        d_formed_formed_16 = d_formed_formed_5 + d_formed_formed_9 + d_formed_formed_11 + d_formed_formed_3 * t8
-        d_formed_formed_17 = d_formed_formed_4 + d_formed_formed_12
-        d_formed_formed_18 = d_formed_formed_5 + 2 * d_formed_formed_13
-        v_formed = dot(v, formed_6, dim)
-        v_formed_2 = dot(v, formed_4, dim)
-        v_formed_3 = dot(v, formed_5, dim)
-        v_formed_4 = dot(v, formed, dim)
-        v_formed_5 = dot(v, formed_2, dim)
-        v_formed_6 = dot(v, formed_3, dim)
-        t75 = d_sn(t2, -1)
+        d_formed_formed_6 = d_formed_formed_2 * t13
+        d_formed_formed_7 = 2 * d_formed_formed_4
+        v_formed = dot(v, formed_3, dim)
+        v_formed_2 = dot(v, formed, dim)
+        v_formed_3 = dot(v, formed_2, dim)
+        t79 = d_sn(t2, -1)
     if needs[1]:
-        t76 = t75 * c
+        t80 = t79 * c
     if needs[1] or needs[2]:
-        t77 = d_formed_formed_3 * v_formed_3
-        t78 = d_formed_formed_6 * v_formed_6
-        t79 = d_formed_formed_15 * v_formed
-        t80 = d_formed_formed_16 * v_formed_2
-        t81 = d_formed_formed_17 * v_formed_4
-        t82 = d_formed_formed_18 * v_formed_5
+        t81 = d_formed_formed_3 * v_formed_2
+        t82 = d_formed_formed_6 * v_formed
+        t83 = d_formed_formed_7 * v_formed_3
     if needs[1]:
-        d_vv = g_vv - t76 * t77 - t76 * t78 - t76 * t79 - t76 * t80 - t76 * t81 - t76 * t82
+        d_vv = g_vv - t80 * t81 - t80 * t82 - t80 * t83
     if needs[0] or needs[2]:
-        d_formed_formed_19 = d_formed_formed_8 - d_formed_formed_10 - d_formed_formed_2 * t9
-        d_formed_formed_20 = d_formed_formed_4 + d_formed_formed_9 - d_formed_formed_11 - d_formed_formed_3 * t9
-        d_formed_formed_21 = d_formed_formed_4 + 2 * d_formed_formed_14
-        d_formed_formed_22 = d_formed_formed_5 + d_formed_formed_12
-        u_formed = dot(u, formed_6, dim)
-        u_formed_2 = dot(u, formed_4, dim)
-        u_formed_3 = dot(u, formed_5, dim)
-        u_formed_4 = dot(u, formed, dim)
-        u_formed_5 = dot(u, formed_2, dim)
-        u_formed_6 = dot(u, formed_3, dim)
-        t83 = d_sn(t0, -1)
+        d_formed_formed_8 = d_formed_formed_2 * t11
+        d_formed_formed_9 = 2 * d_formed_formed_5
+        u_formed = dot(u, formed_3, dim)
+        u_formed_2 = dot(u, formed_2, dim)
+        u_formed_3 = dot(u, formed, dim)
+        t84 = d_sn(t0, -1)
     if needs[0]:
-        t84 = t83 * c
+        t85 = t84 * c
     if needs[0] or needs[2]:
-        t85 = d_formed_formed_3 * u_formed_3
-        t86 = d_formed_formed_6 * u_formed_6
-        t87 = d_formed_formed_19 * u_formed
-        t88 = d_formed_formed_20 * u_formed_2
-        t89 = d_formed_formed_21 * u_formed_4
-        t90 = d_formed_formed_22 * u_formed_5
+        t86 = d_formed_formed_3 * u_formed_2
+        t87 = d_formed_formed_8 * u_formed
+        t88 = d_formed_formed_9 * u_formed_3
     if needs[0]:
-        d_uu = g_uu - t84 * t85 - t84 * t86 - t84 * t87 - t84 * t88 - t84 * t89 - t84 * t90
-        d_u_formed = d_formed_formed_19 * t1
-        d_u_formed_2 = d_formed_formed_20 * t1
-        d_u_formed_3 = d_formed_formed_3 * t1
-        d_u_formed_4 = d_formed_formed_21 * t1
-        d_u_formed_5 = d_formed_formed_22 * t1
-        d_u_formed_6 = d_formed_formed_6 * t1
+        d_uu = g_uu - t85 * t86 - t85 * t87 - t85 * t88
+        d_u_formed = d_formed_formed_8 * t1
+        d_u_formed_2 = d_formed_formed_3 * t1
+        d_u_formed_3 = d_formed_formed_9 * t1
         d_u_u = 2 * d_uu
     if needs[1]:
-        d_v_formed = d_formed_formed_15 * t3
-        d_v_formed_2 = d_formed_formed_16 * t3
-        d_v_formed_3 = d_formed_formed_3 * t3
-        d_v_formed_4 = d_formed_formed_17 * t3
-        d_v_formed_5 = d_formed_formed_18 * t3
-        d_v_formed_6 = d_formed_formed_6 * t3
+        d_v_formed = d_formed_formed_6 * t3
+        d_v_formed_2 = d_formed_formed_3 * t3
+        d_v_formed_3 = d_formed_formed_7 * t3
         d_v_v = 2 * d_vv
     if needs[2]:
-        t95 = t14 * t60
-        t91 = formed_formed * t72
-        t92 = t91 * t26
-        t93 = formed_formed_2 * t66
-        t94 = t93 * t24
-        t96 = t65 * (2 * t68 * (-t92 / 2 - t94 / 2) + 2 * formed_formed * formed_formed_2 * t37) + t47 * (
-            t29 * (t15 * t34 - t34 * t95 + formed_formed_10 * t30 * (t91 + t93))
-            + t44 * (-t21 - formed_formed_10 - t92 - t94)
+        t89 = formed_formed * t74
+        t90 = formed_formed_2 * t58
+        t91 = -t62 * (t89 + t90) + t4 * t61 * (t89 / 2 + t90 / 2)
+        t92 = t43 * (t31 * t91 * t36 - 2 * t32 * t65 * (t32 / 2 + t31 * t91 * t49)) + t42 * (
+            t68 * (-formed_formed * t77 / 2 - formed_formed_2 * t67 / 2) + formed_formed_2 * t20 * t19
         )
-        t97 = -t16 + t13 * t95
-        t98 = t75 * vv
-        t99 = t83 * uu
+        t93 = t79 * vv
+        t94 = t84 * uu
         d_c = (
-            g_out * (t96 * t43 + 2 * t48 * (-t40 - t96 * c / 4))
-            - t77 * t98
-            - t78 * t98
-            - t79 * t98
-            - t80 * t98
-            - t81 * t98
-            - t82 * t98
-            - t85 * t99
-            - t86 * t99
-            - t87 * t99
-            - t88 * t99
-            - t89 * t99
-            - t90 * t99
-            + d_formed_formed_2 * formed_formed_11 * t97
-            + d_formed_formed_2 * formed_formed_11 * (-t18 + formed_formed_9 * t95)
-            + d_formed_formed_3 * t97 * formed_formed_5
+            g_out * (t92 * t41 + 2 * t44 * (-t38 - t92 * c / 4))
+            - t81 * t93
+            - t82 * t93
+            - t83 * t93
+            - t86 * t94
+            - t87 * t94
+            - t88 * t94
         )
     return (
-        combine(
-            (d_u_formed, formed_6),
-            (d_u_formed_2, formed_4),
-            (d_u_formed_3, formed_5),
-            (d_u_formed_4, formed),
-            (d_u_formed_5, formed_2),
-            (d_u_formed_6, formed_3),
-            (d_u_u, u),
-        )
+        combine((d_u_formed, formed_3), (d_u_formed_2, formed_2), (d_u_formed_3, formed), (d_u_u, u))
         if needs[0]
         else None,
-        combine(
-            (d_v_formed, formed_6),
-            (d_v_formed_2, formed_4),
-            (d_v_formed_3, formed_5),
-            (d_v_formed_4, formed),
-            (d_v_formed_5, formed_2),
-            (d_v_formed_6, formed_3),
-            (d_v_v, v),
-        )
+        combine((d_v_formed, formed_3), (d_v_formed_2, formed), (d_v_formed_3, formed_2), (d_v_v, v))
         if needs[1]
         else None,
         d_c if needs[2] else None,
@@ -1008,292 +700,149 @@ def _sqdist_jvp(
     t2 = -vv * c
     t3 = sn(t2, -1)
     formed_2 = t3 * v
-    formed_3 = formed_2 - formed
-    formed_4 = formed + formed_2
+    t4 = formed_formed - formed_formed_2
+    t5 = is_positive(t4)
+    t7 = -1 + t5
+    t6 = formed_formed * t5
+    t8 = -t7
+    t9 = t6 + t8 * formed_formed_2
+    t10 = quotient(formed_formed_3, t9, c)
+    t11 = t10 * t5
+    t12 = t10 * t8
+    formed_3 = combine((-t11 - t7, formed), (t5 - t12, formed_2))
     formed_formed_4 = dot(formed_3, formed_3, dim)
-    formed_formed_5 = dot(formed_4, formed_4, dim)
-    formed_formed_6 = dot(formed_3, formed_4, dim)
-    formed_formed_7 = dot(formed_2, formed_4, dim)
-    formed_formed_8 = dot(formed, formed_4, dim)
-    t4 = is_positive(-formed_formed_4 + 4 * formed_formed)
-    t5 = is_positive(-formed_formed_4 + 4 * formed_formed_2)
-    t6 = t4 * t5
-    t7 = 2 * t6
-    t8 = 2 - t7
-    t9 = is_positive(formed_formed - formed_formed_2)
-    t10 = t8 * t9
-    t11 = t8 * (1 - t9)
-    t12 = formed_formed_6 * t6
-    t13 = formed_formed_5 * c
-    t14 = inverse_resolved(t13)
-    t15 = t14 * c
-    formed_5 = combine(
-        (t6, formed_3),
-        (t10, formed_2),
-        (-t11, formed),
-        (-t15 * (t12 + formed_formed_7 * t10 - formed_formed_8 * t11), formed_4),
-    )
-    formed_formed_9 = dot(formed_4, formed_5, dim)
-    t16 = formed_formed_9 * t15
-    formed_6 = torch.addcmul(formed_5, -t16, formed_4)
-    formed_formed_10 = dot(formed_6, formed_6, dim)
     u_t_u = dot(u, t_u, dim)
     t_uu = 2 * u_t_u
     t_formed_t_u = t1
-    t17 = d_sn(t0, -1)
-    t_formed_u = -t_c * t17 * uu - t_uu * t17 * c
+    t13 = d_sn(t0, -1)
+    t_formed_u = -t_c * t13 * uu - t_uu * t13 * c
     v_t_v = dot(v, t_v, dim)
     t_vv = 2 * v_t_v
     t_formed_t_v = t3
-    t18 = d_sn(t2, -1)
-    t_formed_v = -t_c * t18 * vv - t_vv * t18 * c
+    t14 = d_sn(t2, -1)
+    t_formed_v = -t_c * t14 * vv - t_vv * t14 * c
     formed_t_u = dot(formed, t_u, dim)
     u_formed = dot(u, formed, dim)
-    t19 = t_formed_t_u * formed_t_u
-    t20 = t_formed_u * u_formed
-    t_formed_formed = 2 * t19 + 2 * t20
+    t_formed_formed = 2 * t_formed_t_u * formed_t_u + 2 * t_formed_u * u_formed
     formed_t_v = dot(formed_2, t_v, dim)
     v_formed = dot(v, formed_2, dim)
-    t21 = t_formed_t_v * formed_t_v
-    t22 = t_formed_v * v_formed
-    t_formed_formed_2 = 2 * t21 + 2 * t22
+    t_formed_formed_2 = 2 * t_formed_t_v * formed_t_v + 2 * t_formed_v * v_formed
     formed_t_u_2 = dot(formed_2, t_u, dim)
     u_formed_2 = dot(u, formed_2, dim)
     formed_t_v_2 = dot(formed, t_v, dim)
     v_formed_2 = dot(v, formed, dim)
-    t23 = t_formed_t_u * formed_t_u_2 + t_formed_u * u_formed_2
-    t24 = t_formed_t_v * formed_t_v_2 + t_formed_v * v_formed_2
-    t_formed_formed_3 = t23 + t24
-    t_formed_u_2 = -t_formed_u
-    t_formed_t_u_2 = -t_formed_t_u
+    t_formed_formed_3 = (
+        t_formed_t_u * formed_t_u_2 + t_formed_u * u_formed_2 + t_formed_t_v * formed_t_v_2 + t_formed_v * v_formed_2
+    )
+    t15 = t_formed_u * t5
+    t16 = formed_formed_2 * t5
+    t17 = quotient(formed_formed_3, formed_formed_2 + t6 - t16, c)
+    t_formed_u_2 = t_formed_u - t15 - t15 * t17
+    t18 = t_formed_t_u * t5
+    t_formed_t_u_2 = t_formed_t_u - t18 - t17 * t18
+    t19 = t_formed_v * t5
+    t_formed_v_2 = t19 + t17 * t19 - t_formed_v * t17
+    t20 = t_formed_t_v * t5
+    t_formed_t_v_2 = t20 + t17 * t20 - t_formed_t_v * t17
+    t21 = formed_formed_2 * c
+    t22 = c * inverse_resolved(t21 + t6 * c - t16 * c)
+    t23 = t_formed_formed_3 * t22
+    t24 = t23 * t5
+    t25 = t17 * t22
+    t26 = t25 * t5**2
+    t27 = t_formed_formed * t26
+    t28 = t25 * t5
+    t_formed_formed_4 = t27 - t24 + t_formed_formed_2 * t28 - t_formed_formed_2 * t26
+    t_formed_formed_5 = t24 - t23 - t27 + t_formed_formed * t28 + t_formed_formed_2 * t25 * t8**2
     u_formed_3 = dot(u, formed_3, dim)
     formed_t_u_3 = dot(formed_3, t_u, dim)
     v_formed_3 = dot(v, formed_3, dim)
     formed_t_v_3 = dot(formed_3, t_v, dim)
-    u_formed_4 = dot(u, formed_4, dim)
-    formed_t_u_4 = dot(formed_4, t_u, dim)
-    v_formed_4 = dot(v, formed_4, dim)
-    formed_t_v_4 = dot(formed_4, t_v, dim)
-    t25 = t_formed_t_u * formed_t_u_4
-    t26 = t_formed_u * u_formed_4
-    t27 = t_formed_t_v * formed_t_v_4
-    t28 = t_formed_v * v_formed_4
-    t_formed_formed_4 = 2 * t25 + 2 * t26 + 2 * t27 + 2 * t28
-    t29 = t27 + t28
-    t_formed_formed_5 = (
-        t29
-        + t_formed_t_u * formed_t_u_3
-        + t_formed_u * u_formed_3
-        + t_formed_t_v * formed_t_v_3
-        + t_formed_v * v_formed_3
-        + t_formed_u_2 * u_formed_4
-        + t_formed_t_u_2 * formed_t_u_4
+    formed_formed_5 = dot(formed, formed_3, dim)
+    formed_formed_6 = dot(formed_2, formed_3, dim)
+    t_formed_formed_6 = (
+        2 * t_formed_u_2 * u_formed_3
+        + 2 * t_formed_t_u_2 * formed_t_u_3
+        + 2 * t_formed_v_2 * v_formed_3
+        + 2 * t_formed_t_v_2 * formed_t_v_3
+        + 2 * t_formed_formed_4 * formed_formed_5
+        + 2 * t_formed_formed_5 * formed_formed_6
     )
-    t_formed_formed_6 = t21 + t22 + t23 + t29
-    t_formed_formed_7 = t19 + t20 + t24 + t25 + t26
-    t30 = t_c * t14
-    t31 = formed_formed_8 * t30
-    t32 = t_formed_formed_7 * t15
-    t33 = 2 * t9
-    t34 = formed_formed_7 * t33
-    t35 = 2 * formed_formed_8
-    t36 = t14**2
-    t37 = c**2
-    t38 = t_formed_formed_4 * t37
-    t39 = t38 * t36
-    t40 = t_formed_formed_6 * t15
-    t41 = t_c * t13
-    t42 = t41 * t36
-    t43 = formed_formed_8 * t33
-    t44 = t7 * t9
-    t45 = formed_formed_7 * t44
-    t46 = formed_formed_8 * t39
-    t47 = formed_formed_8 * t42
-    t_formed_formed_8 = (
-        2 * t31
-        + 2 * t32
-        + t12 * t39
-        + t12 * t42
-        + t30 * t45
-        + t31 * t44
-        + t32 * t44
-        + t34 * t39
-        + t34 * t42
-        + t39 * t43
-        + t40 * t44
-        + t42 * t43
-        + t46 * t7
-        + t47 * t7
-        - t12 * t30
-        - t30 * t34
-        - t31 * t33
-        - t31 * t7
-        - t32 * t33
-        - t32 * t7
-        - t35 * t39
-        - t35 * t42
-        - t39 * t45
-        - t40 * t33
-        - t42 * t45
-        - t46 * t44
-        - t47 * t44
-        - t_formed_formed_5 * t15 * t6
+    t38 = quotient(t16 + t8 * formed_formed, t9, c)
+    t39 = inverse(t10 + root(t38))
+    t29 = formed_formed * c
+    t30 = torch.sqrt(1 + t29)
+    t31 = torch.sqrt(1 + t21)
+    t32 = 1 + t30 * t31
+    t33 = 1 / t32
+    t34 = 2 * formed_formed
+    t35 = t34 + 2 * formed_formed_2 + t21 * t34
+    t36 = -t35 * t33
+    t37 = -t36 - 4 * formed_formed_3
+    t40 = 2 * formed_formed_4
+    t41 = root(formed_formed_2)
+    t42 = root(formed_formed)
+    t43 = t41 * t30 + t42 * t31
+    t44 = t43**2
+    t45 = quotient(t4 * t43, t44, c)
+    t46 = t45**2
+    t47 = torch.sqrt(1 + t46 * c)
+    t48 = 1 + t47
+    t49 = 1 / t48
+    t50 = 2 * t49
+    t51 = choose(t37, -t36 - 2 * formed_formed_3, t39 * t40 + t46 * t50)
+    t52 = t51 / 4
+    t53 = -t52 * c
+    t54 = asn(t53, 0)
+    t55 = t54**2
+    t56 = is_positive(t37)
+    t57 = 1 - t56
+    t58 = 1 / t30
+    t59 = t41 * t58
+    t60 = formed_formed * t59
+    t61 = 1 / t31
+    t62 = t42 * t61
+    t63 = formed_formed_2 * t62
+    t64 = inverse_resolved(t44 * c)
+    t65 = 2 * t64 * c
+    t66 = t45 * t43 * t65
+    t67 = t45 * (-t66 * (t60 + t63) + t4 * t65 * (t60 / 2 + t63 / 2))
+    t68 = c / 2
+    t69 = 1 / (t47 * t48**2)
+    t70 = t31 * t58
+    t71 = t30 * t61
+    t72 = t35 / t32**2
+    t73 = t57 * (t67 * t50 - 2 * t46 * t69 * (t46 / 2 + t67 * t68)) + t56 * (
+        t72 * (-formed_formed * t70 / 2 - formed_formed_2 * t71 / 2) + formed_formed_2 * t34 * t33
     )
-    t48 = 2 * t_formed_u
-    t49 = t48 * t9
-    t50 = formed_formed_7 * t15
-    t51 = formed_formed_8 * t15
-    t52 = t12 * t15
-    t_formed_u_3 = (
-        -t48
-        - t_formed_u * t52
-        - t49 * t50
-        - t49 * t51
-        - t49 * t6
-        + 2 * t_formed_u * t9
-        + t_formed_u_2 * t4 * t5
-        - t48 * t51 * t6
-        + 2 * t_formed_u * t4 * t5
-        + 2 * formed_formed_8 * t_formed_u * t14 * c
-        + 2 * formed_formed_7 * t_formed_u * t14 * t4 * t5 * t9 * c
-        + 2 * formed_formed_8 * t_formed_u * t14 * t4 * t5 * t9 * c
+    t74 = t51 * t54 * d_asn(t53, 0)
+    t75 = t31 * inverse_root(formed_formed)
+    t76 = t59 * c
+    t77 = -t66 * (t75 + t76) + 2 * t64 * c * (t43 + t4 * (t75 / 2 + t76 / 2))
+    t78 = inverse_resolved(t9 * c)
+    t79 = t78 * c
+    t80 = t8 * t79
+    t81 = inverse_root(t38)
+    t82 = t40 * t39**2
+    t83 = c * t69 * t45**3
+    t84 = t72 * t68
+    t85 = t57 * (-t77 * t83 - t82 * (t81 * (t80 - t38 * t5 * t79) / 2 - t11 * t79) + 2 * t45 * t77 * t49) + t56 * (
+        t33 * (2 + 2 * t21) - t84 * t70
     )
-    t53 = 2 * t_formed_t_u
-    t54 = t53 * t9
-    t_formed_t_u_3 = (
-        -t53
-        - t_formed_t_u * t52
-        - t50 * t54
-        - t51 * t54
-        - t54 * t6
-        + 2 * t_formed_t_u * t9
-        + t_formed_t_u_2 * t4 * t5
-        - t51 * t53 * t6
-        + 2 * t_formed_t_u * t4 * t5
-        + 2 * formed_formed_8 * t_formed_t_u * t14 * c
-        + 2 * formed_formed_7 * t_formed_t_u * t14 * t4 * t5 * t9 * c
-        + 2 * formed_formed_8 * t_formed_t_u * t14 * t4 * t5 * t9 * c
+    t86 = t74 * t68
+    t87 = t30 * inverse_root(formed_formed_2)
+    t88 = t62 * c
+    t89 = -t66 * (t87 + t88) + 2 * t64 * c * (-t43 + t4 * (t87 / 2 + t88 / 2))
+    t90 = t57 * (-t83 * t89 - t82 * (t81 * (-t38 * t80 + t5 * t78 * c) / 2 - t12 * t79) + 2 * t45 * t89 * t49) + t56 * (
+        t33 * (2 + 2 * t29) - t84 * t71
     )
-    t55 = t_formed_v * t33
-    t56 = t51 * t7
-    t_formed_v_2 = (
-        -t_formed_v * t52
-        - t_formed_v * t56
-        - t_formed_v * t44
-        - t50 * t55
-        - t51 * t55
-        + 2 * t_formed_v * t9
-        + t_formed_v * t4 * t5
-        + 2 * formed_formed_8 * t_formed_v * t14 * c
-        + 2 * formed_formed_7 * t_formed_v * t14 * t4 * t5 * t9 * c
-        + 2 * formed_formed_8 * t_formed_v * t14 * t4 * t5 * t9 * c
-    )
-    t57 = t_formed_t_v * t33
-    t_formed_t_v_2 = (
-        -t_formed_t_v * t52
-        - t_formed_t_v * t56
-        - t_formed_t_v * t44
-        - t50 * t57
-        - t51 * t57
-        + 2 * t_formed_t_v * t9
-        + t_formed_t_v * t4 * t5
-        + 2 * formed_formed_8 * t_formed_t_v * t14 * c
-        + 2 * formed_formed_7 * t_formed_t_v * t14 * t4 * t5 * t9 * c
-        + 2 * formed_formed_8 * t_formed_t_v * t14 * t4 * t5 * t9 * c
-    )
-    u_formed_5 = dot(u, formed_5, dim)
-    formed_t_u_5 = dot(formed_5, t_u, dim)
-    v_formed_5 = dot(v, formed_5, dim)
-    formed_t_v_5 = dot(formed_5, t_v, dim)
-    t_formed_formed_9 = (
-        t_formed_t_u * formed_t_u_5
-        + t_formed_u * u_formed_5
-        + t_formed_t_v * formed_t_v_5
-        + t_formed_v * v_formed_5
-        + u_formed_4 * t_formed_u_3
-        + formed_t_u_4 * t_formed_t_u_3
-        + v_formed_4 * t_formed_v_2
-        + formed_t_v_4 * t_formed_t_v_2
-        + t_formed_formed_8 * formed_formed_5
-    )
-    t58 = formed_formed_9 * t36
-    t_formed_formed_10 = t_formed_formed_8 + t38 * t58 + t41 * t58 - formed_formed_9 * t30 - t_formed_formed_9 * t15
-    t_formed_u_4 = t_formed_u_3 - t_formed_u * t16
-    t_formed_v_3 = t_formed_v_2 - t_formed_v * t16
-    t_formed_t_u_4 = t_formed_t_u_3 - t_formed_t_u * t16
-    t_formed_t_v_3 = t_formed_t_v_2 - t_formed_t_v * t16
-    formed_formed_11 = dot(formed_4, formed_6, dim)
-    u_formed_6 = dot(u, formed_6, dim)
-    v_formed_6 = dot(v, formed_6, dim)
-    formed_t_u_6 = dot(formed_6, t_u, dim)
-    formed_t_v_6 = dot(formed_6, t_v, dim)
-    t_formed_formed_11 = (
-        2 * t_formed_formed_10 * formed_formed_11
-        + 2 * t_formed_u_4 * u_formed_6
-        + 2 * t_formed_v_3 * v_formed_6
-        + 2 * t_formed_t_u_4 * formed_t_u_6
-        + 2 * t_formed_t_v_3 * formed_t_v_6
-    )
-    t59 = formed_formed_10 * c
-    t60 = 2 * formed_formed_3
-    t61 = formed_formed * c
-    t62 = 1 + t61
-    t63 = torch.sqrt(t62)
-    t64 = 1 + formed_formed_2 * c
-    t65 = torch.sqrt(t64)
-    t66 = t63 * t65
-    t67 = 2 + t59 + 2 * t66 + t60 * c
-    t68 = 1 / t67
-    t71 = formed_formed_6**2
-    t69 = t63 + t65
-    t70 = t69**2
-    t72 = 4 * t71
-    t73 = formed_formed_10 * t70 + t15 * t72
-    t74 = 1 + t66
-    t75 = 1 / t74
-    t76 = formed_formed + formed_formed_2 + formed_formed_2 * t61
-    t77 = choose(formed_formed_3, t68 * t73, -t60 + 2 * t76 * t75)
-    t78 = t77 / 4
-    t79 = -t78 * c
-    t80 = asn(t79, 0)
-    t81 = t80**2
-    t82 = is_positive(formed_formed_3)
-    t91 = t36 * t72
-    t83 = 1 - t82
-    t84 = 1 / t63
-    t85 = formed_formed * t84
-    t86 = t85 * t65
-    t87 = 1 / t65
-    t88 = formed_formed_2 * t87
-    t89 = t88 * t63
-    t90 = t76 / t74**2
-    t92 = t73 / t67**2
-    t93 = t83 * (2 * t90 * (-t86 / 2 - t89 / 2) + 2 * formed_formed * formed_formed_2 * t75) + t82 * (
-        t68 * (t14 * t72 - t13 * t91 + formed_formed_10 * t69 * (t85 + t88))
-        + t92 * (-t60 - formed_formed_10 - t86 - t89)
-    )
-    t94 = t77 * t80 * d_asn(t79, 0)
-    t95 = t65 * t84
-    t96 = t90 * c
-    t97 = t68 * t59 * t69
-    t98 = t92 * c
-    t99 = t83 * (-t96 * t95 + 2 * t64 * t75) + t82 * (t97 * t84 - t98 * t95)
-    t100 = t94 * c / 2
-    t101 = t63 * t87
-    t102 = t83 * (-t96 * t101 + 2 * t62 * t75) + t82 * (t97 * t87 - t98 * t101)
-    t103 = 2 * t82
-    t104 = -2 + 2 * t82 - t98 * t103
-    t105 = t68 * t94
-    t106 = -t98 + t68 * t70
+    t91 = -2 * t56 - t57 * t79 * t82
     t_out = (
-        t_c * (t93 * t81 + 2 * t94 * (-t78 - t93 * c / 4))
-        + t_formed_formed * (t99 * t81 - t100 * t99)
-        + t_formed_formed_2 * (t102 * t81 - t100 * t102)
-        + t_formed_formed_3 * (t104 * t81 - t100 * t104)
-        + t_formed_formed_4 * (t105 * t103 * t36 * t71 * c**3 - t68 * t81 * t82 * t91 * t37)
-        + t_formed_formed_5
-        * (-4 * formed_formed_6 * t105 * t14 * t82 * t37 + 8 * formed_formed_6 * t68 * t14 * t81 * t82 * c)
-        + t_formed_formed_11 * (t106 * t81 * t82 - t100 * t106 * t82)
+        t_c * (t73 * t55 + 2 * t74 * (-t52 - t73 * c / 4))
+        + t_formed_formed * (t85 * t55 - t85 * t86)
+        + t_formed_formed_2 * (t90 * t55 - t86 * t90)
+        + t_formed_formed_3 * (t91 * t55 - t86 * t91)
+        + t_formed_formed_6 * (2 * t39 * t57 * t55 - t39 * t57 * t74 * c)
     )
     return (t_out, t_uu, t_vv, t_formed_formed, t_formed_formed_2, t_formed_formed_3)
 
@@ -1313,28 +862,18 @@ def sqdist(u: Tensor, v: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
     Formula (LaTeX)::
 
         \mathrm{uu} = \langle u, u \rangle
-        \mathrm{formed} = u \operatorname{sn}{\left(- \mathrm{uu} c \right)}
+        \mathrm{formed} = u \operatorname{sn}\left(- \mathrm{uu} c\right)
         \mathrm{vv} = \langle v, v \rangle
-        \mathrm{formed\_2} = v \operatorname{sn}{\left(- \mathrm{vv} c \right)}
+        \mathrm{formed\_2} = v \operatorname{sn}\left(- \mathrm{vv} c\right)
         \mathrm{formed\_formed} = \langle \mathrm{formed}, \mathrm{formed} \rangle
         \mathrm{formed\_formed\_2} = \langle \mathrm{formed\_2}, \mathrm{formed\_2} \rangle
         \mathrm{formed\_formed\_3} = \langle \mathrm{formed}, \mathrm{formed\_2} \rangle
-        \mathrm{formed\_3} = \mathrm{formed\_2} - \mathrm{formed}
-        \mathrm{formed\_4} = \mathrm{formed\_2} + \mathrm{formed}
+        \mathrm{formed\_3} = \mathrm{formed\_2} \left(- \left(1 - \operatorname{is\_positive}\left(\mathrm{formed\_formed} - \mathrm{formed\_formed\_2}\right)\right) \operatorname{quotient}\left(\mathrm{formed\_formed\_3}, \mathrm{formed\_formed\_2} \left(1 - \operatorname{is\_positive}\left(\mathrm{formed\_formed} - \mathrm{formed\_formed\_2}\right)\right) + \mathrm{formed\_formed} \operatorname{is\_positive}\left(\mathrm{formed\_formed} - \mathrm{formed\_formed\_2}\right), c\right) + \operatorname{is\_positive}\left(\mathrm{formed\_formed} - \mathrm{formed\_formed\_2}\right)\right) + \mathrm{formed} \left(1 - \operatorname{is\_positive}\left(\mathrm{formed\_formed} - \mathrm{formed\_formed\_2}\right) - \operatorname{is\_positive}\left(\mathrm{formed\_formed} - \mathrm{formed\_formed\_2}\right) \operatorname{quotient}\left(\mathrm{formed\_formed\_3}, \mathrm{formed\_formed\_2} \left(1 - \operatorname{is\_positive}\left(\mathrm{formed\_formed} - \mathrm{formed\_formed\_2}\right)\right) + \mathrm{formed\_formed} \operatorname{is\_positive}\left(\mathrm{formed\_formed} - \mathrm{formed\_formed\_2}\right), c\right)\right)
         \mathrm{formed\_formed\_4} = \langle \mathrm{formed\_3}, \mathrm{formed\_3} \rangle
-        \mathrm{formed\_formed\_5} = \langle \mathrm{formed\_4}, \mathrm{formed\_4} \rangle
-        \mathrm{formed\_formed\_6} = \langle \mathrm{formed\_3}, \mathrm{formed\_4} \rangle
-        \mathrm{formed\_formed\_7} = \langle \mathrm{formed\_2}, \mathrm{formed\_4} \rangle
-        \mathrm{formed\_formed\_8} = \langle \mathrm{formed}, \mathrm{formed\_4} \rangle
-        \mathrm{formed\_5} = \mathrm{formed\_2} \left(2 - 2 \operatorname{is}_{positive}{\left(- \mathrm{formed\_formed\_4} + 4 \mathrm{formed\_formed\_2} \right)} \operatorname{is}_{positive}{\left(- \mathrm{formed\_formed\_4} + 4 \mathrm{formed\_formed} \right)}\right) \operatorname{is}_{positive}{\left(\mathrm{formed\_formed} - \mathrm{formed\_formed\_2} \right)} + \mathrm{formed\_3} \operatorname{is}_{positive}{\left(- \mathrm{formed\_formed\_4} + 4 \mathrm{formed\_formed\_2} \right)} \operatorname{is}_{positive}{\left(- \mathrm{formed\_formed\_4} + 4 \mathrm{formed\_formed} \right)} - \mathrm{formed} \left(1 - \operatorname{is}_{positive}{\left(\mathrm{formed\_formed} - \mathrm{formed\_formed\_2} \right)}\right) \left(2 - 2 \operatorname{is}_{positive}{\left(- \mathrm{formed\_formed\_4} + 4 \mathrm{formed\_formed\_2} \right)} \operatorname{is}_{positive}{\left(- \mathrm{formed\_formed\_4} + 4 \mathrm{formed\_formed} \right)}\right) - \mathrm{formed\_4} c \left(\mathrm{formed\_formed\_6} \operatorname{is}_{positive}{\left(- \mathrm{formed\_formed\_4} + 4 \mathrm{formed\_formed\_2} \right)} \operatorname{is}_{positive}{\left(- \mathrm{formed\_formed\_4} + 4 \mathrm{formed\_formed} \right)} + \mathrm{formed\_formed\_7} \left(2 - 2 \operatorname{is}_{positive}{\left(- \mathrm{formed\_formed\_4} + 4 \mathrm{formed\_formed\_2} \right)} \operatorname{is}_{positive}{\left(- \mathrm{formed\_formed\_4} + 4 \mathrm{formed\_formed} \right)}\right) \operatorname{is}_{positive}{\left(\mathrm{formed\_formed} - \mathrm{formed\_formed\_2} \right)} - \mathrm{formed\_formed\_8} \left(1 - \operatorname{is}_{positive}{\left(\mathrm{formed\_formed} - \mathrm{formed\_formed\_2} \right)}\right) \left(2 - 2 \operatorname{is}_{positive}{\left(- \mathrm{formed\_formed\_4} + 4 \mathrm{formed\_formed\_2} \right)} \operatorname{is}_{positive}{\left(- \mathrm{formed\_formed\_4} + 4 \mathrm{formed\_formed} \right)}\right)\right) \operatorname{inverse}_{resolved}{\left(\mathrm{formed\_formed\_5} c \right)}
-        \mathrm{formed\_formed\_9} = \langle \mathrm{formed\_4}, \mathrm{formed\_5} \rangle
-        \mathrm{formed\_6} = \mathrm{formed\_5} - \mathrm{formed\_4} \mathrm{formed\_formed\_9} c \operatorname{inverse}_{resolved}{\left(\mathrm{formed\_formed\_5} c \right)}
-        \mathrm{formed\_formed\_10} = \langle \mathrm{formed\_6}, \mathrm{formed\_6} \rangle
-        \mathrm{out} = \operatorname{asn}^{2}{\left(- \frac{c \operatorname{choose}{\left(\mathrm{formed\_formed\_3},\frac{\mathrm{formed\_formed\_10} \left(\sqrt{1 + \mathrm{formed\_formed\_2} c} + \sqrt{1 + \mathrm{formed\_formed} c}\right)^{2} + 4 c \mathrm{formed\_formed\_6}^{2} \operatorname{inverse}_{resolved}{\left(\mathrm{formed\_formed\_5} c \right)}}{2 + \mathrm{formed\_formed\_10} c + 2 \mathrm{formed\_formed\_3} c + 2 \sqrt{1 + \mathrm{formed\_formed\_2} c} \sqrt{1 + \mathrm{formed\_formed} c}},- 2 \mathrm{formed\_formed\_3} + \frac{2 \left(\mathrm{formed\_formed\_2} + \mathrm{formed\_formed} + \mathrm{formed\_formed\_2} \mathrm{formed\_formed} c\right)}{1 + \sqrt{1 + \mathrm{formed\_formed\_2} c} \sqrt{1 + \mathrm{formed\_formed} c}} \right)}}{4} \right)} \operatorname{choose}{\left(\mathrm{formed\_formed\_3},\frac{\mathrm{formed\_formed\_10} \left(\sqrt{1 + \mathrm{formed\_formed\_2} c} + \sqrt{1 + \mathrm{formed\_formed} c}\right)^{2} + 4 c \mathrm{formed\_formed\_6}^{2} \operatorname{inverse}_{resolved}{\left(\mathrm{formed\_formed\_5} c \right)}}{2 + \mathrm{formed\_formed\_10} c + 2 \mathrm{formed\_formed\_3} c + 2 \sqrt{1 + \mathrm{formed\_formed\_2} c} \sqrt{1 + \mathrm{formed\_formed} c}},- 2 \mathrm{formed\_formed\_3} + \frac{2 \left(\mathrm{formed\_formed\_2} + \mathrm{formed\_formed} + \mathrm{formed\_formed\_2} \mathrm{formed\_formed} c\right)}{1 + \sqrt{1 + \mathrm{formed\_formed\_2} c} \sqrt{1 + \mathrm{formed\_formed} c}} \right)}
-        \mathrm{out} = \mathrm{out}
+        \mathrm{out} = \operatorname{asn}^{2}\left(- \frac{c \operatorname{choose}\left(- 4 \mathrm{formed\_formed\_3} + \frac{2 \mathrm{formed\_formed\_2} + 2 \mathrm{formed\_formed} + 2 \mathrm{formed\_formed\_2} \mathrm{formed\_formed} c}{1 + \sqrt{1 + \mathrm{formed\_formed\_2} c} \sqrt{1 + \mathrm{formed\_formed} c}}, - 2 \mathrm{formed\_formed\_3} + \frac{2 \mathrm{formed\_formed\_2} + 2 \mathrm{formed\_formed} + 2 \mathrm{formed\_formed\_2} \mathrm{formed\_formed} c}{1 + \sqrt{1 + \mathrm{formed\_formed\_2} c} \sqrt{1 + \mathrm{formed\_formed} c}}, 2 \mathrm{formed\_formed\_4} \operatorname{inverse}\left(\operatorname{quotient}\left(\mathrm{formed\_formed\_3}, \mathrm{formed\_formed\_2} \left(1 - \operatorname{is\_positive}\left(\mathrm{formed\_formed} - \mathrm{formed\_formed\_2}\right)\right) + \mathrm{formed\_formed} \operatorname{is\_positive}\left(\mathrm{formed\_formed} - \mathrm{formed\_formed\_2}\right), c\right) + \operatorname{root}\left(\operatorname{quotient}\left(\mathrm{formed\_formed\_2} \operatorname{is\_positive}\left(\mathrm{formed\_formed} - \mathrm{formed\_formed\_2}\right) + \mathrm{formed\_formed} \left(1 - \operatorname{is\_positive}\left(\mathrm{formed\_formed} - \mathrm{formed\_formed\_2}\right)\right), \mathrm{formed\_formed\_2} \left(1 - \operatorname{is\_positive}\left(\mathrm{formed\_formed} - \mathrm{formed\_formed\_2}\right)\right) + \mathrm{formed\_formed} \operatorname{is\_positive}\left(\mathrm{formed\_formed} - \mathrm{formed\_formed\_2}\right), c\right)\right)\right) + \frac{2 \operatorname{quotient}^{2}\left(\left(\mathrm{formed\_formed} - \mathrm{formed\_formed\_2}\right) \left(\sqrt{1 + \mathrm{formed\_formed\_2} c} \operatorname{root}\left(\mathrm{formed\_formed}\right) + \sqrt{1 + \mathrm{formed\_formed} c} \operatorname{root}\left(\mathrm{formed\_formed\_2}\right)\right), \left(\sqrt{1 + \mathrm{formed\_formed\_2} c} \operatorname{root}\left(\mathrm{formed\_formed}\right) + \sqrt{1 + \mathrm{formed\_formed} c} \operatorname{root}\left(\mathrm{formed\_formed\_2}\right)\right)^{2}, c\right)}{1 + \sqrt{1 + c \operatorname{quotient}^{2}\left(\left(\mathrm{formed\_formed} - \mathrm{formed\_formed\_2}\right) \left(\sqrt{1 + \mathrm{formed\_formed\_2} c} \operatorname{root}\left(\mathrm{formed\_formed}\right) + \sqrt{1 + \mathrm{formed\_formed} c} \operatorname{root}\left(\mathrm{formed\_formed\_2}\right)\right), \left(\sqrt{1 + \mathrm{formed\_formed\_2} c} \operatorname{root}\left(\mathrm{formed\_formed}\right) + \sqrt{1 + \mathrm{formed\_formed} c} \operatorname{root}\left(\mathrm{formed\_formed\_2}\right)\right)^{2}, c\right)}}\right)}{4}\right) \operatorname{choose}\left(- 4 \mathrm{formed\_formed\_3} + \frac{2 \mathrm{formed\_formed\_2} + 2 \mathrm{formed\_formed} + 2 \mathrm{formed\_formed\_2} \mathrm{formed\_formed} c}{1 + \sqrt{1 + \mathrm{formed\_formed\_2} c} \sqrt{1 + \mathrm{formed\_formed} c}}, - 2 \mathrm{formed\_formed\_3} + \frac{2 \mathrm{formed\_formed\_2} + 2 \mathrm{formed\_formed} + 2 \mathrm{formed\_formed\_2} \mathrm{formed\_formed} c}{1 + \sqrt{1 + \mathrm{formed\_formed\_2} c} \sqrt{1 + \mathrm{formed\_formed} c}}, 2 \mathrm{formed\_formed\_4} \operatorname{inverse}\left(\operatorname{quotient}\left(\mathrm{formed\_formed\_3}, \mathrm{formed\_formed\_2} \left(1 - \operatorname{is\_positive}\left(\mathrm{formed\_formed} - \mathrm{formed\_formed\_2}\right)\right) + \mathrm{formed\_formed} \operatorname{is\_positive}\left(\mathrm{formed\_formed} - \mathrm{formed\_formed\_2}\right), c\right) + \operatorname{root}\left(\operatorname{quotient}\left(\mathrm{formed\_formed\_2} \operatorname{is\_positive}\left(\mathrm{formed\_formed} - \mathrm{formed\_formed\_2}\right) + \mathrm{formed\_formed} \left(1 - \operatorname{is\_positive}\left(\mathrm{formed\_formed} - \mathrm{formed\_formed\_2}\right)\right), \mathrm{formed\_formed\_2} \left(1 - \operatorname{is\_positive}\left(\mathrm{formed\_formed} - \mathrm{formed\_formed\_2}\right)\right) + \mathrm{formed\_formed} \operatorname{is\_positive}\left(\mathrm{formed\_formed} - \mathrm{formed\_formed\_2}\right), c\right)\right)\right) + \frac{2 \operatorname{quotient}^{2}\left(\left(\mathrm{formed\_formed} - \mathrm{formed\_formed\_2}\right) \left(\sqrt{1 + \mathrm{formed\_formed\_2} c} \operatorname{root}\left(\mathrm{formed\_formed}\right) + \sqrt{1 + \mathrm{formed\_formed} c} \operatorname{root}\left(\mathrm{formed\_formed\_2}\right)\right), \left(\sqrt{1 + \mathrm{formed\_formed\_2} c} \operatorname{root}\left(\mathrm{formed\_formed}\right) + \sqrt{1 + \mathrm{formed\_formed} c} \operatorname{root}\left(\mathrm{formed\_formed\_2}\right)\right)^{2}, c\right)}{1 + \sqrt{1 + c \operatorname{quotient}^{2}\left(\left(\mathrm{formed\_formed} - \mathrm{formed\_formed\_2}\right) \left(\sqrt{1 + \mathrm{formed\_formed\_2} c} \operatorname{root}\left(\mathrm{formed\_formed}\right) + \sqrt{1 + \mathrm{formed\_formed} c} \operatorname{root}\left(\mathrm{formed\_formed\_2}\right)\right), \left(\sqrt{1 + \mathrm{formed\_formed\_2} c} \operatorname{root}\left(\mathrm{formed\_formed}\right) + \sqrt{1 + \mathrm{formed\_formed} c} \operatorname{root}\left(\mathrm{formed\_formed\_2}\right)\right)^{2}, c\right)}}\right)
 
-    Cost: 12 inner products, 69 further operations; backward 20 inner products, 364 further operations. Saved:
-    the inputs and 5 scalars per row. Computed in float64 for float32 inputs.
+    Cost: 6 inner products, 67 further operations; backward 9 inner products, 316 further operations. Saved: the
+    inputs and 5 scalars per row. Computed in float64 for float32 inputs.
     """
     result: Tensor = _sqdist_op(u, v, c, dim=dim)
     return result
@@ -1514,14 +1053,14 @@ def add(u: Tensor, v: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
         \mathrm{ux} = - \mathrm{uu} c
         \mathrm{vv} = \langle v, v \rangle
         \mathrm{vx} = - \mathrm{vv} c
-        \mathrm{su} = \operatorname{sn}{\left(\mathrm{ux} \right)}
-        \mathrm{sv} = \operatorname{sn}{\left(\mathrm{vx} \right)}
-        \mathrm{tv} = \operatorname{cs}{\left(\mathrm{vx} \right)}
+        \mathrm{su} = \operatorname{sn}\left(\mathrm{ux}\right)
+        \mathrm{sv} = \operatorname{sn}\left(\mathrm{vx}\right)
+        \mathrm{tv} = \operatorname{cs}\left(\mathrm{vx}\right)
         \mathrm{uv} = \langle u, v \rangle
         \mathrm{overlap} = - \mathrm{sv} \mathrm{uv} c
-        \mathrm{space} = \mathrm{sv} v + u \left(\mathrm{su} \mathrm{tv} - \frac{\mathrm{overlap} \operatorname{sn}^{2}{\left(\frac{\mathrm{ux}}{4} \right)}}{2}\right)
+        \mathrm{space} = \mathrm{sv} v + u \left(\mathrm{su} \mathrm{tv} - \frac{\mathrm{overlap} \operatorname{sn}^{2}\left(\frac{\mathrm{ux}}{4}\right)}{2}\right)
         \mathrm{space\_space} = \langle \mathrm{space}, \mathrm{space} \rangle
-        \mathrm{out\_space} = \operatorname{asn}{\left(- \mathrm{space\_space} c \right)}
+        \mathrm{out\_space} = \operatorname{asn}\left(- \mathrm{space\_space} c\right)
         \mathrm{out} = \mathrm{out\_space} \mathrm{space}
 
     Cost: 4 inner products, 18 further operations; backward 5 inner products, 76 further operations. Saved: the
@@ -1531,71 +1070,63 @@ def add(u: Tensor, v: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
     return result
 
 
-def _normalize(u: Tensor, mean: Tensor, scale: Tensor, bias: Tensor, c: Tensor, dim: int) -> tuple[Tensor, ...]:
-    uu = dot(u, u, dim)
-    formed = sn(-uu * c, -1) * u
+def _normalize(
+    u: Tensor, mean: Tensor, scale: Tensor, bias: Tensor, c: Tensor, dim: int, rows: tuple[int, ...]
+) -> tuple[Tensor, ...]:
     mean_mean = dot(mean, mean, dim)
-    t0 = -mean_mean * c
-    formed_2 = sn(t0, -1) * mean
-    formed_3 = formed - formed_2
-    formed_formed = dot(formed_2, formed_2, dim)
-    formed_formed_2 = dot(formed_2, formed_3, dim)
-    formed_formed_3 = dot(formed, formed_2, dim)
-    formed_formed_4 = dot(formed, formed, dim)
-    t1 = formed_formed * c
-    t2 = inverse_resolved(t1)
-    t3 = t2 * c
-    formed_4 = torch.addcmul(formed_3, -formed_formed_2 * t3, formed_2)
-    formed_formed_5 = dot(formed_2, formed_4, dim)
-    formed_5 = torch.addcmul(formed_4, -formed_formed_5 * t3, formed_2)
-    formed_formed_6 = dot(formed_5, formed_5, dim)
-    t4 = torch.sqrt(1 + t1)
-    t5 = formed_formed * torch.sqrt(1 + formed_formed_4 * c)
-    turned = torch.addcmul(
-        formed_5,
-        choose(
-            formed_formed_3,
-            c
-            * (-formed_formed_6 * t1 + formed_formed_2 * t2 * c * (formed_formed_2 + 2 * formed_formed))
-            * inverse_resolved(c * (t5 + formed_formed_3 * t4)),
-            t3 * (-t5 + formed_formed_3 * t4),
-        ),
-        formed_2,
-    )
-    formed_formed_7 = dot(turned, turned, dim)
-    mm = t0
+    mm = -mean_mean * c
     bias_bias = dot(bias, bias, dim)
     bb = -bias_bias * c
-    t6 = bb / 4
-    t7 = mm / 4
-    t8 = tn(t7, -1)
-    t9 = t8 / 2
-    formed_6 = combine((tn(t6, -1) / 2, bias), (-t9, mean))
-    formed_formed_8 = dot(formed_6, formed_6, dim)
-    mean_formed = dot(mean, formed_6, dim)
-    mean_formed_2 = dot(mean, turned, dim)
-    formed_formed_9 = dot(turned, formed_6, dim)
-    t10 = cs(t7, -1) ** (-2)
-    t11 = 1 / (t10 / cs(t6, -1) ** 2 + formed_formed_8 * c)
-    t12 = mean_formed_2 * t9
-    t13 = c**2
-    t14 = t8**2
-    turned_formed = (
-        2
-        * t11
-        * (-t10 * t12 * c + mean_formed * mean_formed_2 * t14 * t13 / 2 - formed_formed_9 * mean_mean * t14 * t13 / 4)
+    uu = dot(u, u, dim)
+    uu_2 = -uu * c
+    u_mean = dot(u, mean, dim)
+    t0 = sn(uu_2, -1)
+    t1 = quotient(mean_mean, mean_mean, c)
+    t2 = sn(mm, -1)
+    t3 = quotient(u_mean, mean_mean, c)
+    w = combine((t0, u), (-t0 * t3 - t2 * (1 - t1), mean))
+    formed_formed = dot(w, w, dim)
+    mean_formed = dot(mean, w, dim)
+    known = quotient(mean_formed, mean_mean, c)
+    constant = known.detach()
+    t4 = mm / 4
+    t5 = tn(t4, -1)
+    t6 = t5 / 2
+    base_mean = t6
+    t7 = bb / 4
+    delta = combine((tn(t7, -1) / 2, bias), (-base_mean, mean))
+    t8 = cs(mm, -1)
+    t9 = t2 * cs(uu_2, -1)
+    t10 = choose(
+        u_mean,
+        c
+        * (u_mean * t3 * t0**2 - mean_mean * t2**2 * (1 + formed_formed * c))
+        * inverse_resolved(c * (t9 * mean_mean + u_mean * t0 * t8)),
+        -t9 + t0 * t3 * t8,
     )
-    turned_mean = t11 * t8 * (formed_formed_9 * t10 * c - t12 * formed_formed_8 * t13)
-    square = -formed_formed_7 * c
-    angle = asn(square, -1)
+    t11 = -constant + t1 * t10
+    mz = t11 * mean_mean
+    formed_delta = dot(w, delta, dim)
+    mean_delta = dot(mean, delta, dim)
+    dz = formed_delta + mean_delta * t11
+    w_mean = t11
+    delta_delta = dot(delta, delta, dim)
+    t12 = cs(t4, -1) ** (-2)
+    t13 = c**2
+    t14 = mz * t6
+    t15 = 2 / (t12 / cs(t7, -1) ** 2 + delta_delta * c)
+    turned_mean = w_mean + base_mean * t15 * (dz * t12 * c - t14 * delta_delta * t13)
+    turned_delta = t15 * (-t12 * t14 * c - dz * mean_mean * t13 * base_mean**2 + base_mean * mz * mean_delta * t5 * t13)
+    square = -c * (formed_formed + mean_mean * t1**2 * t10**2)
+    angle = asn(square, 0)
     stretched = square * angle**2 * scale**2
-    t15 = angle * scale * sn(stretched, -1)
-    z = combine((t15, turned), (turned_mean * t15, mean), (turned_formed * t15, formed_6))
-    bias_z = dot(bias, z, dim)
-    space = torch.addcmul(z, cs(stretched, -1) * sn(bb, -1) + bias_z * c * sn(t6, -1) ** 2 / 2, bias)
+    t16 = angle * scale * sn(stretched, 0)
+    y = combine((t16, w), (turned_mean * t16, mean), (turned_delta * t16, delta))
+    bias_y = dot(bias, y, dim)
+    space = combine((1, y), (cs(stretched, 0) * sn(bb, -1) + bias_y * c * sn(t7, -1) ** 2 / 2, bias))
     space_space = dot(space, space, dim)
     out_space = asn(-space_space * c, -1)
-    return (out_space * space, uu, mean_mean, formed_formed, formed_formed_2, formed_formed_3)
+    return (out_space * space, uu, u_mean, formed_formed, mean_formed, formed_delta)
 
 
 def _normalize_vjp(
@@ -1605,589 +1136,501 @@ def _normalize_vjp(
     bias: Tensor,
     c: Tensor,
     uu: Tensor,
-    mean_mean: Tensor,
+    u_mean: Tensor,
     formed_formed: Tensor,
-    formed_formed_2: Tensor,
-    formed_formed_3: Tensor,
+    mean_formed: Tensor,
+    formed_delta: Tensor,
     g_out: Tensor,
     g_uu: Tensor,
-    g_mean_mean: Tensor,
+    g_u_mean: Tensor,
     g_formed_formed: Tensor,
-    g_formed_formed_2: Tensor,
-    g_formed_formed_3: Tensor,
+    g_mean_formed: Tensor,
+    g_formed_delta: Tensor,
     needs: Sequence[bool],
     dim: int,
+    rows: tuple[int, ...],
 ) -> tuple[Tensor | None, ...]:
-    t0 = -uu * c
-    t1 = sn(t0, -1)
-    formed = t1 * u
-    t2 = mean_mean * c
-    t3 = -t2
-    t4 = sn(t3, -1)
-    formed_2 = t4 * mean
-    formed_3 = formed - formed_2
-    formed_formed_4 = dot(formed, formed, dim)
-    t5 = formed_formed * c
-    t6 = inverse_resolved(t5)
-    t7 = formed_formed_2 * t6
-    t8 = t7 * c
-    formed_4 = torch.addcmul(formed_3, -t8, formed_2)
-    formed_formed_5 = dot(formed_2, formed_4, dim)
-    t9 = formed_formed_5 * t6
-    t10 = t9 * c
-    formed_5 = torch.addcmul(formed_4, -t10, formed_2)
-    formed_formed_6 = dot(formed_5, formed_5, dim)
-    t11 = formed_formed_2 + 2 * formed_formed
-    t12 = -formed_formed_6 * t5 + formed_formed_2 * t11 * t6 * c
-    t13 = torch.sqrt(1 + t5)
-    t14 = torch.sqrt(1 + formed_formed_4 * c)
-    t15 = formed_formed * t14
-    t16 = t15 + formed_formed_3 * t13
-    t17 = inverse_resolved(t16 * c)
-    t18 = t12 * t17
-    t19 = -t15 + formed_formed_3 * t13
-    t20 = t19 * t6
-    t21 = choose(formed_formed_3, t18 * c, t20 * c)
-    turned = torch.addcmul(formed_5, t21, formed_2)
-    formed_formed_7 = dot(turned, turned, dim)
-    mm = t3
+    mean_mean = dot(mean, mean, dim)
+    t0 = mean_mean * c
+    mm = -t0
     bias_bias = dot(bias, bias, dim)
     bb = -bias_bias * c
-    t22 = bb / 4
-    t23 = tn(t22, -1) / 2
-    t24 = mm / 4
-    t25 = tn(t24, -1)
-    t26 = t25 / 2
-    formed_6 = combine((t23, bias), (-t26, mean))
-    formed_formed_8 = dot(formed_6, formed_6, dim)
-    mean_formed = dot(mean, formed_6, dim)
-    mean_formed_2 = dot(mean, turned, dim)
-    formed_formed_9 = dot(turned, formed_6, dim)
-    t27 = cs(t24, -1)
-    t28 = t27 ** (-2)
-    t29 = t26 * t28
-    t30 = t29 * c
-    t31 = c**2
-    t32 = t25**2
-    t33 = t32 * t31
-    t34 = -mean_formed_2 * t30 - formed_formed_9 * mean_mean * t33 / 4 + mean_formed * mean_formed_2 * t32 * t31 / 2
-    t35 = formed_formed_8 * c
-    t36 = cs(t22, -1)
-    t37 = t36 ** (-2)
-    t38 = t35 + t28 * t37
-    t39 = 1 / t38
-    t40 = 2 * t39
-    turned_formed = t34 * t40
-    t41 = formed_formed_8 * t31
-    t42 = formed_formed_9 * t28 * c - mean_formed_2 * t26 * t41
-    t43 = t25 * t39
-    turned_mean = t42 * t43
-    square = -formed_formed_7 * c
-    angle = asn(square, -1)
-    t44 = angle**2
-    t45 = scale**2
-    t46 = t44 * t45
-    stretched = t46 * square
-    t47 = sn(stretched, -1)
-    t48 = t47 * scale
-    t49 = angle * t48
-    t50 = turned_mean * t49
-    t51 = turned_formed * t49
-    z = combine((t49, turned), (t50, mean), (t51, formed_6))
-    bias_z = dot(bias, z, dim)
-    t52 = cs(stretched, -1)
-    t53 = sn(bb, -1)
-    t54 = sn(t22, -1)
-    t55 = t54**2
-    t56 = c / 2
-    t57 = t55 * t56
-    t58 = bias_z * t57 + t52 * t53
-    space = torch.addcmul(z, t58, bias)
+    uu_2 = -uu * c
+    t1 = sn(uu_2, -1)
+    t2 = quotient(mean_mean, mean_mean, c)
+    t3 = sn(mm, -1)
+    t4 = quotient(u_mean, mean_mean, c)
+    t5 = t1 * t4
+    t6 = -t5 - t3 * (1 - t2)
+    w = combine((t1, u), (t6, mean))
+    known = quotient(mean_formed, mean_mean, c)
+    constant = known.detach()
+    t7 = mm / 4
+    t8 = tn(t7, -1)
+    t9 = t8 / 2
+    base_mean = t9
+    t10 = bb / 4
+    t11 = tn(t10, -1) / 2
+    t12 = -base_mean
+    delta = combine((t11, bias), (t12, mean))
+    t13 = t1**2
+    t14 = t4 * t13
+    t15 = u_mean * t14
+    t16 = t3**2
+    t17 = 1 + formed_formed * c
+    t18 = t16 * t17
+    t19 = t15 - mean_mean * t18
+    t20 = cs(mm, -1)
+    t22 = cs(uu_2, -1)
+    t23 = t22 * t3
+    t21 = u_mean * t20
+    t24 = c * (t1 * t21 + t23 * mean_mean)
+    t25 = inverse_resolved(t24)
+    t26 = choose(u_mean, t19 * t25 * c, -t23 + t1 * t20 * t4)
+    t27 = -constant + t2 * t26
+    mz = t27 * mean_mean
+    mean_delta = dot(mean, delta, dim)
+    dz = formed_delta + mean_delta * t27
+    w_mean = t27
+    delta_delta = dot(delta, delta, dim)
+    t28 = cs(t7, -1)
+    t29 = t28 ** (-2)
+    t30 = c**2
+    t31 = delta_delta * t30
+    t32 = mz * t31
+    t33 = -t32 * t9 + dz * t29 * c
+    t34 = delta_delta * c
+    t35 = cs(t10, -1)
+    t36 = t35 ** (-2)
+    t37 = t34 + t29 * t36
+    t38 = 1 / t37
+    t39 = 2 * t38
+    t40 = t33 * t39
+    turned_mean = w_mean + base_mean * t40
+    t41 = base_mean**2
+    t42 = dz * t41
+    t43 = mean_mean * t30
+    t44 = t29 * t9
+    t45 = t44 * c
+    t46 = -mz * t45 - t42 * t43 + base_mean * mz * mean_delta * t8 * t30
+    turned_delta = t39 * t46
+    t47 = t26**2
+    t48 = t2**2
+    t49 = t47 * t48
+    t50 = formed_formed + mean_mean * t49
+    square = -t50 * c
+    angle = asn(square, 0)
+    t51 = angle**2
+    t52 = scale**2
+    t53 = t51 * t52
+    stretched = square * t53
+    t54 = sn(stretched, 0)
+    t55 = t54 * scale
+    t56 = angle * t55
+    t57 = turned_mean * t56
+    t58 = turned_delta * t56
+    y = combine((t56, w), (t57, mean), (t58, delta))
+    bias_y = dot(bias, y, dim)
+    t59 = cs(stretched, 0)
+    t60 = sn(bb, -1)
+    t61 = bias_y * c
+    t62 = sn(t10, -1)
+    t63 = t62**2 / 2
+    t64 = t59 * t60 + t61 * t63
+    space = combine((1, y), (t64, bias))
     space_space = dot(space, space, dim)
-    t59 = -space_space * c
-    out_space = asn(t59, -1)
+    t65 = -space_space * c
+    out_space = asn(t65, -1)
     space_g_out = dot(space, g_out, dim)
-    t60 = space_g_out * d_asn(t59, -1)
-    d_space_space = -t60 * c
+    t66 = space_g_out * d_asn(t65, -1)
+    d_space_space = -t66 * c
     d_space_space_2 = 2 * d_space_space
     bias_g_out = dot(bias, g_out, dim)
     bias_space = dot(bias, space, dim)
-    t61 = out_space * bias_g_out
-    t62 = d_space_space_2 * bias_space
-    d_bias_z = t61 * t57 + t62 * t57
+    t67 = out_space * bias_g_out
+    t68 = t63 * c
+    t69 = d_space_space_2 * bias_space
+    d_bias_y = t67 * t68 + t69 * t68
     if needs[0] or needs[1] or needs[2] or needs[4]:
-        turned_g_out = dot(turned, g_out, dim)
+        w_g_out = dot(w, g_out, dim)
     mean_g_out = dot(mean, g_out, dim)
-    formed_g_out = dot(formed_6, g_out, dim)
+    delta_g_out = dot(delta, g_out, dim)
     if needs[0] or needs[1] or needs[2] or needs[4]:
-        turned_space = dot(turned, space, dim)
+        w_space = dot(w, space, dim)
     mean_space = dot(mean, space, dim)
-    formed_space = dot(formed_6, space, dim)
-    bias_turned = dot(bias, turned, dim)
-    mean_bias = dot(mean, bias, dim)
-    bias_formed = dot(bias, formed_6, dim)
+    delta_space = dot(delta, space, dim)
     if needs[0] or needs[1] or needs[2] or needs[4]:
-        t63 = t61 / 2
-        t64 = t47 * t53
-        t65 = t62 / 2
-        t66 = out_space * turned_g_out
-        t67 = angle * scale * d_sn(stretched, -1)
-        t68 = d_space_space_2 * turned_space
-        t69 = d_bias_z * bias_turned
-        t70 = out_space * formed_g_out
-        t71 = turned_formed * t67
-        t72 = d_space_space_2 * formed_space
-        t73 = d_bias_z * bias_formed
-        t74 = out_space * mean_g_out
-        t75 = turned_mean * t67
-        t76 = d_space_space_2 * mean_space
-        t77 = d_bias_z * mean_bias
+        bias_w = dot(bias, w, dim)
+    mean_bias = dot(mean, bias, dim)
+    bias_delta = dot(bias, delta, dim)
+    if needs[0] or needs[1] or needs[2] or needs[4]:
+        t70 = t54 * t60 / 2
+        t71 = out_space * w_g_out
+        t72 = angle * scale * d_sn(stretched, 0)
+        t73 = d_space_space_2 * w_space
+        t74 = d_bias_y * bias_w
+        t75 = out_space * mean_g_out
+        t76 = turned_mean * t72
+        t77 = d_space_space_2 * mean_space
+        t78 = d_bias_y * mean_bias
+        t79 = out_space * delta_g_out
+        t80 = turned_delta * t72
+        t81 = d_space_space_2 * delta_space
+        t82 = d_bias_y * bias_delta
         d_stretched = (
-            t66 * t67
-            + t67 * t68
-            + t67 * t69
-            + t70 * t71
-            + t71 * t72
-            + t71 * t73
-            + t74 * t75
+            t71 * t72
+            + t72 * t73
+            + t72 * t74
             + t75 * t76
-            + t75 * t77
-            - t63 * t64
-            - t64 * t65
+            + t76 * t77
+            + t76 * t78
+            + t79 * t80
+            + t80 * t81
+            + t80 * t82
+            - t67 * t70
+            - t69 * t70
         )
-        t78 = 2 * d_stretched * square
+        t83 = 2 * square * d_stretched
     if needs[0] or needs[1] or needs[4]:
-        t79 = turned_formed * t48
-        t80 = turned_mean * t48
+        t84 = turned_mean * t55
+        t85 = turned_delta * t55
         d_angle = (
-            t48 * t66
-            + t48 * t68
-            + t48 * t69
-            + t70 * t79
-            + t72 * t79
-            + t73 * t79
-            + t74 * t80
-            + t76 * t80
-            + t77 * t80
-            + angle * t78 * t45
+            t55 * t71
+            + t55 * t73
+            + t55 * t74
+            + t75 * t84
+            + t77 * t84
+            + t78 * t84
+            + t79 * t85
+            + t81 * t85
+            + t82 * t85
+            + angle * t83 * t52
         )
-        d_square = d_stretched * t46 + d_angle * d_asn(square, -1)
+        d_square = d_stretched * t53 + d_angle * d_asn(square, 0)
     if needs[0] or needs[1] or needs[3] or needs[4]:
-        t81 = out_space * t49
-        t82 = d_space_space_2 * t49
-        t83 = d_bias_z * t49
-        d_turned_mean = mean_g_out * t81 + mean_space * t82 + mean_bias * t83
-        d_turned_formed = formed_g_out * t81 + formed_space * t82 + bias_formed * t83
-        t84 = t31 / 2
-        t85 = t32 * t84
-        t86 = t39 * t85
-        t87 = d_turned_formed * t86
-        d_formed_formed = -t87 * mean_mean + d_turned_mean * t25 * t28 * t39 * c
+        t86 = out_space * t56
+        t87 = d_space_space_2 * t56
+        t88 = d_bias_y * t56
+        d_turned_delta = delta_g_out * t86 + delta_space * t87 + bias_delta * t88
+        d_turned_mean = mean_g_out * t86 + mean_space * t87 + mean_bias * t88
+    if needs[1] or needs[3] or needs[4]:
+        t89 = t37 ** (-2)
+        t90 = 2 * t89
+        t91 = t33 * t90
+    if needs[0] or needs[1] or needs[3] or needs[4]:
+        t92 = base_mean * t38
+    if needs[1] or needs[3] or needs[4]:
+        t93 = mz * t8
+        t94 = t93 * t30
+        t95 = t46 * t90
+        term = d_turned_mean * (-t92 * t94 - base_mean * t91 * c) - d_turned_delta * t95 * c
+        d_delta_delta = row_sum(term, u, rows)
+    if needs[0] or needs[1] or needs[3] or needs[4]:
+        t96 = d_turned_delta * t39
+        d_dz = -t96 * t41 * t43 + 2 * base_mean * d_turned_mean * t29 * t38 * c
+    if needs[1] or needs[3] or needs[4]:
+        term_2 = d_dz * t27 + base_mean * t94 * t96
+        d_mean_delta = row_sum(term_2, u, rows)
+    if needs[0] or needs[1] or needs[3] or needs[4]:
+        d_formed_delta = g_formed_delta + d_dz
     if needs[0] or needs[1] or needs[4]:
-        d_mean_formed = -d_turned_mean * t86 * formed_formed_8 + 2 * d_turned_formed * t39 * (
-            -t30 + mean_formed * t32 * t84
+        d_mz = 2 * d_turned_delta * t38 * (-t45 + base_mean * mean_delta * t8 * t30) - d_turned_mean * t8 * t92 * t31
+    if needs[1] or needs[3] or needs[4]:
+        term_3 = d_bias_y * t58
+        d_delta_bias = row_sum(term_3, u, rows)
+        formed = combine((d_formed_delta, w), (d_space_space_2 * t58, space), (out_space * t58, g_out))
+        d_delta = row_sum(formed, u, rows)
+        d_delta_delta_2 = 2 * d_delta_delta
+    if needs[3] or needs[4]:
+        bias_d_delta = dot(bias, d_delta, dim)
+    if needs[1] or needs[4]:
+        mean_d_delta = dot(mean, d_delta, dim)
+        term_4 = d_turned_mean * t40 + t96 * (-2 * base_mean * dz * t43 + mz * mean_delta * t8 * t30)
+        total = row_sum(term_4, u, rows)
+        d_base_mean = (
+            total - mean_d_delta - mean_delta * d_delta_delta_2 - mean_bias * d_delta_bias - d_mean_delta * mean_mean
         )
-    if needs[1] or needs[3] or needs[4]:
-        t88 = mean_formed_2 * t39
-        d_mean_formed_2 = d_turned_formed * t88 * t33
-        t89 = t38 ** (-2)
-        t90 = t89 * c
-        t91 = t25 * t42
-        t92 = 2 * t34
-        d_formed_formed_2 = d_turned_mean * (-t88 * t85 - t90 * t91) - d_turned_formed * t90 * t92
-        d_formed_g_out = out_space * t51
-        d_formed_space = d_space_space_2 * t51
-        d_formed_bias = d_bias_z * t51
-        d_formed_formed_3 = 2 * d_formed_formed_2
+    if needs[0] or needs[1] or needs[4]:
+        t97 = t26 * t48
+        t98 = is_positive(u_mean)
+        t99 = t16 * t25
+        t100 = t98 * t99
+        t101 = t100 * t30 * mean_mean**2
+        t102 = d_square * c
+        t103 = d_turned_mean * t2
+        t104 = t100 * t43
+        t105 = mean_delta * d_dz
+        d_formed_formed = (
+            g_formed_formed - t102 * (1 - 2 * t97 * t101) - t103 * t104 - d_mz * t2 * t101 - t105 * t2 * t104
+        )
+        d_w_g_out = t86
+        d_w_space = t87
+        d_w_bias = t88
+        d_w_w = 2 * d_formed_formed
+    if needs[0] or needs[4]:
+        u_g_out = dot(u, g_out, dim)
+        u_space = dot(u, space, dim)
+        u_bias = dot(u, bias, dim)
+        u_delta = dot(u, delta, dim)
+        uw = dot(u, w, dim)
+    if needs[0] or needs[1]:
+        t106 = inverse_resolved(t0)
+        t107 = t106 * c
+    if needs[0] or needs[1] or needs[4]:
+        t108 = t19 * t25**2
+        t109 = t108 * t30
+    if needs[0] or needs[1]:
+        t110 = t1 * t20
+        t111 = t98 * (-t109 * t110 + t25 * c * (t14 + u_mean * t107 * t13))
+    if needs[0] or needs[1] or needs[4]:
+        t112 = 1 - t98
+    if needs[0] or needs[1]:
+        t113 = t110 * t112
+        t114 = t111 + t113 * t107
+        t115 = d_w_w * t1
+        t116 = d_formed_delta * t1
+        t117 = g_mean_formed * t1
+        t118 = d_w_g_out * t1
+        t119 = d_w_space * t1
+        t120 = d_w_bias * t1
+        t121 = 2 * t107
+    if needs[0] or needs[1] or needs[4]:
+        t122 = d_square * t97 * t0
+    if needs[0] or needs[1]:
+        d_u_mean = (
+            g_u_mean
+            - t122 * (2 * t111 + t113 * t121)
+            + d_turned_mean * t114 * t2
+            - mean_formed * t115 * t107
+            - mean_delta * t116 * t107
+            - mean_g_out * t118 * t107
+            - mean_space * t119 * t107
+            - mean_bias * t120 * t107
+            - t117 * t0 * t106
+            + mean_delta * d_dz * t114 * t2
+            + d_mz * t114 * t2 * mean_mean
+        )
+    if needs[0] or needs[4]:
+        t123 = d_sn(uu_2, -1)
+        t124 = g_mean_formed * t123
+        t127 = t123 * t4
+    if needs[0] or needs[1] or needs[4]:
+        t125 = t3 / 2
+        t126 = t1 * t125
+    if needs[0] or needs[4]:
+        t128 = t112 * (t126 + t127 * t20)
+        t129 = t98 * (-t109 * (t123 * t21 - t126 * mean_mean) + 2 * u_mean * t123 * t5 * t25 * c)
+        t130 = t128 + t129
+        t131 = t130 * t2
+    if needs[0] or needs[1] or needs[4]:
+        t132 = d_mz * mean_mean
+        t133 = mean_formed * d_w_w
+        t134 = mean_delta * d_formed_delta
+        t135 = mean_g_out * d_w_g_out
+        t136 = mean_space * d_w_space
+        t137 = mean_bias * d_w_bias
+    if needs[0] or needs[4]:
+        d_uu = (
+            u_mean * t124
+            + t103 * t130
+            + t105 * t131
+            + t131 * t132
+            - t122 * (2 * t128 + 2 * t129)
+            - t127 * t133
+            - t127 * t134
+            - t127 * t135
+            - t127 * t136
+            - t127 * t137
+            + d_formed_delta * u_delta * t123
+            + d_w_g_out * u_g_out * t123
+            + d_w_space * u_space * t123
+            + d_w_bias * u_bias * t123
+            + d_w_w * uw * t123
+            - t124 * t4 * mean_mean
+        )
+    if needs[0]:
+        d_uu_2 = g_uu - d_uu * c
     if needs[3] or needs[4]:
-        t93 = t54 / 4
-        t94 = t52 * d_sn(bb, -1) + bias_z * t93 * c * d_sn(t22, -1)
-        t95 = d_tn(t22, -1) / 8
+        t138 = t59 * d_sn(bb, -1) + t61 * t62 * d_sn(t10, -1) / 4
     if needs[1] or needs[3] or needs[4]:
-        t96 = t34 * t89 / 2
+        t139 = t89 / 2
+        t140 = t139 * t46
     if needs[3] or needs[4]:
-        t97 = t28 / t36**3
+        t141 = t29 * t62 / t35**3
     if needs[1] or needs[3] or needs[4]:
-        t98 = t89 * t91
+        t142 = base_mean * t139 * t33
     if needs[3] or needs[4]:
+        term_5 = (
+            out_space * bias_g_out * t138
+            + d_space_space_2 * bias_space * t138
+            - d_turned_delta * t140 * t141
+            - d_turned_mean * t141 * t142
+        )
+        total_2 = row_sum(term_5, u, rows)
+        t143 = d_tn(t10, -1) / 8
         d_bb = (
-            t61 * t94
-            + t62 * t94
-            + bias_g_out * d_formed_g_out * t95
-            + bias_space * d_formed_space * t95
-            + bias_turned * d_formed_formed * t95
-            + mean_bias * d_mean_formed_2 * t95
-            + bias_formed * d_formed_formed_3 * t95
-            + d_formed_bias * t95 * bias_bias
-            - d_turned_mean * t93 * t97 * t98
-            - d_turned_formed * t54 * t96 * t97
+            total_2
+            + bias_d_delta * t143
+            + mean_bias * d_mean_delta * t143
+            + bias_delta * d_delta_delta_2 * t143
+            + d_delta_bias * t143 * bias_bias
         )
     if needs[3]:
         d_bias_bias = -d_bb * c
     if needs[1] or needs[4]:
-        t99 = t27 ** (-3)
-        t100 = sn(t24, -1)
-        t101 = d_tn(t24, -1)
-        t102 = t101 / 8
-        t103 = mean_formed_2 * t102
-        t104 = t100 * t99
-        t105 = t104 * t37
-        t106 = mean_formed_2 * t25
-        t107 = t102 * mean_mean
-        d_mm = (
-            d_turned_mean
-            * (t43 * (-t103 * t41 + formed_formed_9 * t100 * t99 * c / 4) - t105 * t98 / 4 + t101 * t39 * t42 / 4)
-            + d_turned_formed
+        t144 = d_tn(t7, -1)
+        t145 = t144 / 8
+        t146 = t28 ** (-3)
+        t147 = sn(t7, -1)
+        t148 = t146 * t147
+        t149 = t148 * t36
+        t150 = d_sn(mm, -1)
+        t151 = -t150 + t150 * t2
+        t152 = g_mean_formed * mean_mean
+        t153 = t112 * (-t125 * t5 - t150 * t22)
+        t154 = 2 * t0
+        t155 = t98 * (-t109 * (-u_mean * t126 + t150 * t22 * mean_mean) - t150 * t3 * t154 * t25 * t17)
+        t156 = t153 + t155
+        t157 = t156 * t2
+        term_6 = (
+            d_turned_delta
             * (
-                t40
-                * (
-                    -t103 * t28 * c
-                    - t104 * t106 * c / 8
-                    - formed_formed_9 * t107 * t25 * t31
-                    + mean_formed * mean_formed_2 * t101 * t25 * t31 / 4
-                )
-                - t105 * t96
+                t39 * (-t148 * t93 * c / 8 - mz * t145 * t29 * c + base_mean * mz * mean_delta * t144 * t30 / 4)
+                - t140 * t149
             )
-            - d_formed_formed * t103
-            - d_mean_formed_2 * t107
-            - mean_formed * d_formed_formed_3 * t102
-            - mean_g_out * d_formed_g_out * t102
-            - mean_space * d_formed_space * t102
-            - mean_bias * d_formed_bias * t102
+            + d_turned_mean * (-t142 * t149 + base_mean * t39 * (-t145 * t32 + dz * t146 * t147 * c / 4))
+            + t103 * t156
+            + t105 * t157
+            + t132 * t157
+            + t133 * t151
+            + t134 * t151
+            + t135 * t151
+            + t136 * t151
+            + t137 * t151
+            + t151 * t152
+            - t122 * (2 * t153 + 2 * t155)
         )
-    if needs[0] or needs[1] or needs[4]:
-        d_formed_formed_4 = -d_square * c
-        d_turned_g_out = t81
-        d_turned_space = t82
-        d_turned_bias = t83
-        d_turned_turned = 2 * d_formed_formed_4
-        formed_g_out_2 = dot(formed_2, g_out, dim)
-        formed_space_2 = dot(formed_2, space, dim)
-        bias_formed_2 = dot(bias, formed_2, dim)
-        formed_formed_10 = dot(formed_2, formed_6, dim)
-        mean_formed_3 = dot(mean, formed_2, dim)
-        formed_turned = dot(formed_2, turned, dim)
-        t108 = d_formed_formed * formed_formed_10
-        t109 = is_positive(formed_formed_3)
-        t110 = t109 * t17 * t31
-        t111 = formed_formed * t110
-        t112 = d_mean_formed * mean_formed_3
-        t113 = d_turned_g_out * formed_g_out_2
-        t114 = d_turned_space * formed_space_2
-        t115 = d_turned_bias * bias_formed_2
-        t116 = d_turned_turned * formed_turned
-        d_formed_formed_5 = -t108 * t111 - t112 * t111 - t113 * t111 - t114 * t111 - t115 * t111 - t116 * t111
-        d_formed_formed_6 = 2 * d_formed_formed_5
-        formed_formed_11 = dot(formed_2, formed_5, dim)
-        t117 = t6 * c
-        t118 = d_formed_formed_6 * formed_formed_11
-        t119 = t108 * t117 + t112 * t117 + t113 * t117 + t114 * t117 + t115 * t117 + t116 * t117 + t118 * t117
-        d_formed_formed_7 = -t119
-        t120 = 1 - t109
-    if needs[0] or needs[4]:
-        t121 = 1 / t14
-    if needs[0] or needs[1] or needs[4]:
-        t122 = t12 * t17**2
-    if needs[0] or needs[4]:
-        t123 = formed_formed / 2
-        t124 = t123 * t121
-        t125 = -t122 * t109 * t124 * c**3 - t120 * formed_formed * t6 * t121 * t84
-        d_formed_formed_8 = t108 * t125 + t112 * t125 + t113 * t125 + t114 * t125 + t115 * t125 + t116 * t125
-    if needs[0] or needs[1] or needs[4]:
-        t126 = t122 * t31
-        t127 = -t126 * t109 * t13 + t120 * t6 * c * t13
-        d_formed_formed_9 = (
-            g_formed_formed_3 + t108 * t127 + t112 * t127 + t113 * t127 + t114 * t127 + t115 * t127 + t116 * t127
-        )
-        t128 = t7 * t110 + t11 * t110 * t6
-        d_formed_formed_10 = (
-            g_formed_formed_2
-            - t119
-            + d_formed_formed * formed_formed_10 * t128
-            + d_mean_formed * mean_formed_3 * t128
-            + d_turned_g_out * formed_g_out_2 * t128
-            + d_turned_space * formed_space_2 * t128
-            + d_turned_bias * bias_formed_2 * t128
-            + d_turned_turned * formed_turned * t128
-            - d_formed_formed_7 * t5 * t6
-        )
-    if needs[1] or needs[4]:
-        t129 = t6**2
-        t130 = t129 * t31
-        t133 = formed_formed_2 * t130
-        t131 = formed_formed_3 / t13
-        t132 = t131 * t56
-        t134 = t120 * (-t19 * t130 + t6 * c * (t132 - t14)) + t109 * (
-            -t126 * (t132 + t14) + t17 * c * (-t11 * t133 - formed_formed_6 * c + 2 * formed_formed_2 * t6 * c)
-        )
-        t135 = d_formed_formed_7 * formed_formed
-        t136 = formed_formed_5 * t130
-        d_formed_formed_11 = (
-            g_formed_formed
-            + t108 * t133
-            + t108 * t134
-            + t108 * t136
-            + t112 * t133
-            + t112 * t134
-            + t112 * t136
-            + t113 * t133
-            + t113 * t134
-            + t113 * t136
-            + t114 * t133
-            + t114 * t134
-            + t114 * t136
-            + t115 * t133
-            + t115 * t134
-            + t115 * t136
-            + t116 * t133
-            + t116 * t134
-            + t116 * t136
-            + t118 * t133
-            + t118 * t136
-            + t133 * t135
-        )
-    if needs[0] or needs[1] or needs[4]:
-        d_formed_formed_12 = d_formed_formed_7 + d_formed_formed_10
-    if needs[1] or needs[4]:
-        d_formed_g_out_2 = -d_turned_g_out + d_turned_g_out * t21 - d_turned_g_out * t10 - d_turned_g_out * t8
-        d_formed_space_2 = -d_turned_space + d_turned_space * t21 - d_turned_space * t10 - d_turned_space * t8
-        d_formed_bias_2 = -d_turned_bias + d_turned_bias * t21 - d_turned_bias * t10 - d_turned_bias * t8
-        d_formed_formed_13 = -d_formed_formed + d_formed_formed * t21 - d_formed_formed * t10 - d_formed_formed * t8
-        d_formed_mean = -d_mean_formed + d_mean_formed * t21 - d_mean_formed * t10 - d_mean_formed * t8
-        d_formed_turned = -d_turned_turned + d_turned_turned * t21 - d_turned_turned * t10 - d_turned_turned * t8
-        d_formed_formed_14 = -d_formed_formed_6 - d_formed_formed_6 * t10 - d_formed_formed_6 * t8
-        d_formed_formed_15 = -d_formed_formed_12 + 2 * d_formed_formed_11 - d_formed_formed_7 * t8
-        mean_formed_4 = dot(mean, formed_5, dim)
-        mean_formed_5 = dot(mean, formed_4, dim)
-        mean_formed_6 = dot(mean, formed, dim)
-        mean_formed_7 = dot(mean, formed_3, dim)
-        t137 = d_sn(t3, -1)
+        total_3 = row_sum(term_6, u, rows)
+        d_mm = total_3 + d_base_mean * t145
     if needs[1]:
-        t138 = t137 * c
-    if needs[1] or needs[4]:
-        t139 = d_formed_turned * mean_formed_2
-        t140 = d_formed_formed_14 * mean_formed_4
-        t141 = d_formed_formed_15 * mean_formed_3
-        t142 = mean_formed_5 * d_formed_formed_7
-        t143 = mean_formed_6 * d_formed_formed_9
-        t144 = mean_formed_7 * d_formed_formed_10
-        t145 = mean_formed * d_formed_formed_13
-        t146 = mean_g_out * d_formed_g_out_2
-        t147 = mean_space * d_formed_space_2
-        t148 = mean_bias * d_formed_bias_2
-        t149 = d_formed_mean * t137
-    if needs[1]:
-        d_mean_mean = (
-            g_mean_mean
-            - formed_formed_9 * t87
-            - d_mm * c
-            - t138 * t139
-            - t138 * t140
-            - t138 * t141
-            - t138 * t142
-            - t138 * t143
-            - t138 * t144
-            - t138 * t145
-            - t138 * t146
-            - t138 * t147
-            - t138 * t148
-            - t149 * t2
+        t158 = t2 * t107
+        t160 = -t109 * t23 + t25 * c * (-t18 - t15 * t107)
+        t161 = t112 * t20 * t5
+        t159 = t158 - t106 * c
+        t162 = t2 * (t160 * t98 - t161 * t107) - t159 * t26
+        t163 = t5 * t107 - t159 * t3
+        term_7 = (
+            d_turned_mean * t162
+            + d_mz * (-constant + t162 * mean_mean + t2 * t26)
+            + t105 * t162
+            + t133 * t163
+            + t134 * t163
+            + t135 * t163
+            + t136 * t163
+            + t137 * t163
+            + t152 * t163
+            - t102
+            * (
+                t49
+                + t97 * mean_mean * (-t161 * t121 + 2 * t160 * t98)
+                + t2 * mean_mean * t47 * (-2 * t158 + 2 * t106 * c)
+            )
+            - t42 * t96 * t30
         )
-    if needs[0] or needs[4]:
-        d_formed_formed_16 = 2 * d_formed_formed_8
-        d_formed_formed_17 = d_formed_formed_9 + d_formed_formed_12
-        u_formed = dot(u, formed, dim)
-        u_formed_2 = dot(u, formed_2, dim)
-        u_g_out = dot(u, g_out, dim)
-        u_space = dot(u, space, dim)
-        u_bias = dot(u, bias, dim)
-        u_formed_3 = dot(u, formed_6, dim)
-        u_mean = dot(u, mean, dim)
-        u_turned = dot(u, turned, dim)
-        u_formed_4 = dot(u, formed_5, dim)
-        t150 = d_sn(t0, -1)
-    if needs[0]:
-        t151 = t150 * c
-    if needs[0] or needs[4]:
-        t152 = d_formed_formed_16 * u_formed
-        t153 = d_formed_formed_17 * u_formed_2
-        t154 = u_g_out * d_turned_g_out
-        t155 = u_space * d_turned_space
-        t156 = u_bias * d_turned_bias
-        t157 = u_formed_3 * d_formed_formed
-        t158 = u_mean * d_mean_formed
-        t159 = u_turned * d_turned_turned
-        t160 = u_formed_4 * d_formed_formed_6
-    if needs[0]:
-        d_uu = (
-            g_uu
-            - t151 * t152
-            - t151 * t153
-            - t151 * t154
-            - t151 * t155
-            - t151 * t156
-            - t151 * t157
-            - t151 * t158
-            - t151 * t159
-            - t151 * t160
-        )
-        d_u_formed = d_formed_formed_16 * t1
-        d_u_formed_2 = d_formed_formed_17 * t1
-        d_u_g_out = d_turned_g_out * t1
-        d_u_space = d_turned_space * t1
-        d_u_bias = d_turned_bias * t1
-        d_u_formed_3 = d_formed_formed * t1
-        d_u_mean = d_mean_formed * t1
-        d_u_turned = d_turned_turned * t1
-        d_u_formed_4 = d_formed_formed_6 * t1
-        d_u_u = 2 * d_uu
-    if needs[1]:
-        d_mean_g_out = out_space * t50 + d_formed_g_out_2 * t4 - d_formed_g_out * t26
-        d_mean_space = d_space_space_2 * t50 + d_formed_space_2 * t4 - d_formed_space * t26
-        d_mean_bias = d_bias_z * t50 + d_formed_bias_2 * t4 - d_formed_bias * t26
-        d_mean_turned = d_mean_formed + d_formed_turned * t4 - d_formed_formed * t26
-        d_mean_formed_3 = d_mean_formed_2 + d_formed_formed_13 * t4 - d_formed_formed_3 * t26
-        d_mean_mean_2 = 2 * d_mean_mean + d_formed_mean * t4 - d_mean_formed_2 * t26
-        d_mean_formed_4 = d_formed_formed_14 * t4
-        d_mean_formed_5 = d_formed_formed_7 * t4
-        d_mean_formed_6 = d_formed_formed_15 * t4
-        d_mean_formed_7 = d_formed_formed_9 * t4
-        d_mean_formed_8 = d_formed_formed_10 * t4
-    if needs[2]:
-        t161 = angle * t47
-        t162 = turned_formed * t161
-        t163 = turned_mean * t161
-        d_scale = (
-            t161 * t66
-            + t161 * t68
-            + t161 * t69
-            + t162 * t70
-            + t162 * t72
-            + t162 * t73
-            + t163 * t74
-            + t163 * t76
-            + t163 * t77
-            + t78 * t44 * scale
-        )
-    if needs[3]:
-        d_bias_g_out = out_space * t58 + d_formed_g_out * t23
-        d_bias_space = d_space_space_2 * t58 + d_formed_space * t23
-        d_bias_bias_2 = 2 * d_bias_bias + d_formed_bias * t23
-        d_bias_turned = d_formed_formed * t23
-        d_bias_mean = d_mean_formed_2 * t23
-        d_bias_formed = d_formed_formed_3 * t23
+        total_4 = row_sum(term_7, u, rows)
+        d_mean_mean = total_4 - d_mm * c
     if needs[4]:
-        t164 = t89 * formed_formed_8
-        t165 = t131 * t123
-        t166 = formed_formed_4 * t124
-        t167 = t129 * t5
-        t168 = formed_formed_2 * t167
-        t169 = t120 * (t20 + t117 * (t165 - t166) - t19 * t167) + t109 * (
-            t18
-            + t17 * c * (-t11 * t168 - formed_formed * formed_formed_6 + formed_formed_2 * t11 * t6)
-            - t122 * c * (t16 + c * (t165 + t166))
+        t164 = t98 * (t19 * t25 - t108 * t24 - formed_formed * t0 * t99)
+        t165 = bias_y * t63
+        t166 = t164 * t2
+        term_8 = (
+            d_square * (-t50 - t164 * t97 * t154)
+            + d_turned_delta
+            * (-t95 * delta_delta + 2 * t38 * (-mz * t44 - t42 * t154 + 2 * base_mean * mz * mean_delta * t8 * c))
+            + d_turned_mean * (-base_mean * t91 * delta_delta + 2 * base_mean * t38 * (dz * t29 - t93 * t34))
+            + t103 * t164
+            + t105 * t166
+            + t132 * t166
+            + t165 * t67
+            + t165 * t69
+            - d_uu * uu
+            - t66 * space_space
         )
-        t170 = t168 - t7
-        t171 = -t9 + formed_formed_5 * t167
-        t172 = bias_z * t55
-        t173 = t137 * mean_mean
-        t174 = t150 * uu
-        d_c = (
-            d_turned_mean * (-t164 * t91 + t25 * t39 * (formed_formed_9 * t28 - t106 * t35))
-            + d_turned_formed
-            * (
-                -t164 * t92
-                + 2
-                * t39
-                * (-mean_formed_2 * t29 - formed_formed_9 * t2 * t32 / 2 + mean_formed * mean_formed_2 * t32 * c)
-            )
-            + t108 * t169
-            + t108 * t170
-            + t108 * t171
-            + t112 * t169
-            + t112 * t170
-            + t112 * t171
-            + t113 * t169
-            + t113 * t170
-            + t113 * t171
-            + t114 * t169
-            + t114 * t170
-            + t114 * t171
-            + t115 * t169
-            + t115 * t170
-            + t115 * t171
-            + t116 * t169
-            + t116 * t170
-            + t116 * t171
-            + t118 * t170
-            + t118 * t171
-            + t135 * t170
-            + t172 * t63
-            + t172 * t65
-            - d_square * formed_formed_7
-            - d_bb * bias_bias
-            - d_mm * mean_mean
-            - t139 * t173
-            - t140 * t173
-            - t141 * t173
-            - t142 * t173
-            - t143 * t173
-            - t144 * t173
-            - t145 * t173
-            - t146 * t173
-            - t147 * t173
-            - t148 * t173
-            - t149 * mean_mean**2
-            - t152 * t174
-            - t153 * t174
-            - t154 * t174
-            - t155 * t174
-            - t156 * t174
-            - t157 * t174
-            - t158 * t174
-            - t159 * t174
-            - t160 * t174
-            - t60 * space_space
+        total_5 = row_sum(term_8, u, rows)
+    if needs[3]:
+        formed_2 = combine((d_bias_y, y), (d_space_space_2 * t64, space), (out_space * t64, g_out))
+        d_bias = row_sum(formed_2, u, rows)
+    if needs[2]:
+        t167 = angle * t54
+        t168 = turned_mean * t167
+        t169 = turned_delta * t167
+        term_9 = (
+            t167 * t71
+            + t167 * t73
+            + t167 * t74
+            + t168 * t75
+            + t168 * t77
+            + t168 * t78
+            + t169 * t79
+            + t169 * t81
+            + t169 * t82
+            + t83 * t51 * scale
         )
+        d_scale = row_sum(term_9, u, rows)
+    if needs[1]:
+        term_10 = d_bias_y * t57 + d_w_bias * t6
+        total_6 = row_sum(term_10, u, rows)
+        term_11 = d_formed_delta * t6
+        total_7 = row_sum(term_11, u, rows)
+        term_12 = g_mean_formed * t6
+        total_8 = row_sum(term_12, u, rows)
+        formed_3 = combine(
+            (d_u_mean, u),
+            (g_mean_formed + d_w_w * t6, w),
+            (d_space_space_2 * t57 + d_w_space * t6, space),
+            (out_space * t57 + d_w_g_out * t6, g_out),
+        )
+        d_mean = row_sum(formed_3, u, rows)
+    if needs[0]:
+        d_u_g_out = t118
+        d_u_space = t119
+        d_u_bias = t120
+        d_u_delta = t116
+        d_u_mean_2 = d_u_mean + t117
+        d_u_w = t115
+        d_u_u = 2 * d_uu_2
+    if needs[1]:
+        d_mean_delta_2 = total_7 + d_mean_delta - base_mean * d_delta_delta_2
+        d_mean_mean_2 = total_8 + 2 * d_mean_mean - base_mean * d_mean_delta
+        d_mean_bias = total_6 - base_mean * d_delta_bias
+        d_mean_d_delta = t12
+    if needs[3]:
+        d_bias_delta = d_delta_delta_2 * t11
+        d_bias_mean = d_mean_delta * t11
+        d_bias_bias_2 = 2 * d_bias_bias + d_delta_bias * t11
+        d_bias_d_delta = t11
+    if needs[4]:
+        d_c = total_5 - d_bb * bias_bias - d_mm * mean_mean
     return (
         combine(
-            (d_u_formed, formed),
-            (d_u_formed_2, formed_2),
             (d_u_g_out, g_out),
             (d_u_space, space),
             (d_u_bias, bias),
-            (d_u_formed_3, formed_6),
-            (d_u_mean, mean),
-            (d_u_turned, turned),
-            (d_u_formed_4, formed_5),
+            (d_u_delta, delta),
+            (d_u_mean_2, mean),
+            (d_u_w, w),
             (d_u_u, u),
         )
         if needs[0]
         else None,
         combine(
-            (d_mean_g_out, g_out),
-            (d_mean_space, space),
-            (d_mean_bias, bias),
-            (d_mean_turned, turned),
-            (d_mean_formed_3, formed_6),
-            (d_mean_mean_2, mean),
-            (d_mean_formed_4, formed_5),
-            (d_mean_formed_5, formed_4),
-            (d_mean_formed_6, formed_2),
-            (d_mean_formed_7, formed),
-            (d_mean_formed_8, formed_3),
+            (d_mean_delta_2, delta), (d_mean_mean_2, mean), (d_mean_bias, bias), (d_mean_d_delta, d_delta), (1, d_mean)
         )
         if needs[1]
         else None,
         d_scale if needs[2] else None,
         combine(
-            (d_bias_g_out, g_out),
-            (d_bias_space, space),
-            (d_bias_z, z),
-            (d_bias_bias_2, bias),
-            (d_bias_turned, turned),
-            (d_bias_mean, mean),
-            (d_bias_formed, formed_6),
+            (d_bias_delta, delta), (d_bias_mean, mean), (d_bias_bias_2, bias), (d_bias_d_delta, d_delta), (1, d_bias)
         )
         if needs[3]
         else None,
@@ -2202,492 +1645,367 @@ def _normalize_jvp(
     bias: Tensor,
     c: Tensor,
     uu: Tensor,
-    mean_mean: Tensor,
+    u_mean: Tensor,
     formed_formed: Tensor,
-    formed_formed_2: Tensor,
-    formed_formed_3: Tensor,
+    mean_formed: Tensor,
+    formed_delta: Tensor,
     t_u: Tensor,
     t_mean: Tensor,
     t_scale: Tensor,
     t_bias: Tensor,
     t_c: Tensor,
     dim: int,
+    rows: tuple[int, ...],
 ) -> tuple[Tensor, ...]:
-    t0 = -uu * c
-    t1 = sn(t0, -1)
-    formed = t1 * u
-    t2 = mean_mean * c
-    t3 = -t2
-    t4 = sn(t3, -1)
-    formed_2 = t4 * mean
-    formed_3 = formed - formed_2
-    formed_formed_4 = dot(formed, formed, dim)
-    t5 = formed_formed * c
-    t6 = inverse_resolved(t5)
-    t7 = t6 * c
-    t8 = formed_formed_2 * t7
-    formed_4 = torch.addcmul(formed_3, -t8, formed_2)
-    formed_formed_5 = dot(formed_2, formed_4, dim)
-    t9 = formed_formed_5 * t7
-    formed_5 = torch.addcmul(formed_4, -t9, formed_2)
-    formed_formed_6 = dot(formed_5, formed_5, dim)
-    t10 = formed_formed_6 * t5
-    t11 = 2 * formed_formed
-    t12 = torch.sqrt(1 + t5)
-    t13 = formed_formed_3 * t12
-    t14 = torch.sqrt(1 + formed_formed_4 * c)
-    t15 = formed_formed * t14
-    turned = torch.addcmul(
-        formed_5,
-        choose(
-            formed_formed_3,
-            c * (-t10 + formed_formed_2 * t6 * c * (formed_formed_2 + t11)) * inverse_resolved(c * (t13 + t15)),
-            t7 * (-t15 + formed_formed_3 * t12),
-        ),
-        formed_2,
-    )
-    formed_formed_7 = dot(turned, turned, dim)
-    mm = t3
+    mean_mean = dot(mean, mean, dim)
+    t0 = mean_mean * c
+    mm = -t0
     bias_bias = dot(bias, bias, dim)
     bb = -bias_bias * c
-    t16 = bb / 4
-    t17 = tn(t16, -1) / 2
-    t18 = mm / 4
-    t19 = tn(t18, -1)
-    t20 = t19 / 2
-    t21 = -t20
-    formed_6 = combine((t17, bias), (t21, mean))
-    formed_formed_8 = dot(formed_6, formed_6, dim)
-    mean_formed = dot(mean, formed_6, dim)
-    mean_formed_2 = dot(mean, turned, dim)
-    formed_formed_9 = dot(turned, formed_6, dim)
-    t22 = cs(t18, -1)
-    t23 = t22 ** (-2)
-    t24 = t20 * t23
-    t25 = mean_formed_2 * t24
-    t26 = c**2
-    t27 = t19**2
-    t28 = formed_formed_9 * t27
-    t29 = mean_mean * t26
-    t30 = -t25 * c - t28 * t29 / 4 + mean_formed * mean_formed_2 * t27 * t26 / 2
-    t31 = formed_formed_8 * c
-    t32 = cs(t16, -1)
-    t33 = t32 ** (-2)
-    t34 = t31 + t23 * t33
-    t35 = 1 / t34
-    t36 = 2 * t35
-    turned_formed = t30 * t36
-    t37 = mean_formed_2 * formed_formed_8 * t26
-    t38 = -t20 * t37 + formed_formed_9 * t23 * c
-    t39 = t19 * t35
-    turned_mean = t38 * t39
-    square = -formed_formed_7 * c
-    angle = asn(square, -1)
-    t40 = angle**2
-    t41 = scale**2
-    t42 = t40 * t41
-    stretched = t42 * square
-    t43 = sn(stretched, -1)
-    t44 = t43 * scale
-    t45 = angle * t44
-    t46 = turned_mean * t45
-    t47 = turned_formed * t45
-    z = combine((t45, turned), (t46, mean), (t47, formed_6))
-    bias_z = dot(bias, z, dim)
-    t48 = cs(stretched, -1)
-    t49 = sn(bb, -1)
-    t50 = bias_z * c
-    t51 = sn(t16, -1)
-    t52 = t51**2 / 2
-    t53 = t48 * t49 + t50 * t52
-    space = torch.addcmul(z, t53, bias)
+    uu_2 = -uu * c
+    t1 = sn(uu_2, -1)
+    t2 = quotient(mean_mean, mean_mean, c)
+    t3 = sn(mm, -1)
+    t4 = quotient(u_mean, mean_mean, c)
+    t5 = t1 * t4
+    w = combine((t1, u), (-t5 - t3 * (1 - t2), mean))
+    known = quotient(mean_formed, mean_mean, c)
+    constant = known.detach()
+    t6 = mm / 4
+    t7 = tn(t6, -1)
+    t8 = t7 / 2
+    base_mean = t8
+    t9 = bb / 4
+    t10 = tn(t9, -1) / 2
+    t11 = -base_mean
+    delta = combine((t10, bias), (t11, mean))
+    t12 = t1**2
+    t13 = t4 * t12
+    t14 = u_mean * t13
+    t15 = t3**2
+    t16 = 1 + formed_formed * c
+    t17 = t15 * t16
+    t18 = t14 - mean_mean * t17
+    t19 = cs(mm, -1)
+    t21 = cs(uu_2, -1)
+    t22 = t21 * t3
+    t20 = u_mean * t19
+    t23 = c * (t1 * t20 + t22 * mean_mean)
+    t24 = inverse_resolved(t23)
+    t25 = choose(u_mean, t18 * t24 * c, -t22 + t1 * t19 * t4)
+    t26 = -constant + t2 * t25
+    mz = t26 * mean_mean
+    mean_delta = dot(mean, delta, dim)
+    dz = formed_delta + mean_delta * t26
+    w_mean = t26
+    delta_delta = dot(delta, delta, dim)
+    t27 = cs(t6, -1)
+    t28 = t27 ** (-2)
+    t29 = c**2
+    t30 = delta_delta * t29
+    t31 = mz * t30
+    t32 = -t31 * t8 + dz * t28 * c
+    t33 = delta_delta * c
+    t34 = cs(t9, -1)
+    t35 = t34 ** (-2)
+    t36 = t33 + t28 * t35
+    t37 = 1 / t36
+    t38 = 2 * t37
+    t39 = base_mean * t38
+    turned_mean = w_mean + t32 * t39
+    t40 = base_mean**2
+    t41 = dz * t40
+    t42 = mean_mean * t29
+    t43 = t28 * t8
+    t44 = mz * t43
+    t45 = -t41 * t42 - t44 * c + base_mean * mz * mean_delta * t7 * t29
+    turned_delta = t38 * t45
+    t46 = t25**2
+    t47 = t2**2
+    t48 = t46 * t47
+    t49 = formed_formed + mean_mean * t48
+    square = -t49 * c
+    angle = asn(square, 0)
+    t50 = angle**2
+    t51 = scale**2
+    t52 = t50 * t51
+    stretched = square * t52
+    t53 = sn(stretched, 0)
+    t54 = angle * t53
+    t55 = t54 * scale
+    t56 = turned_mean * t55
+    t57 = turned_delta * t55
+    y = combine((t55, w), (t56, mean), (t57, delta))
+    bias_y = dot(bias, y, dim)
+    t58 = cs(stretched, 0)
+    t59 = sn(bb, -1)
+    t60 = bias_y * c
+    t61 = sn(t9, -1)
+    t62 = t61**2 / 2
+    t63 = t58 * t59 + t60 * t62
+    space = combine((1, y), (t63, bias))
     space_space = dot(space, space, dim)
-    t54 = -space_space * c
-    out_space = asn(t54, -1)
-    u_t_u = dot(u, t_u, dim)
-    t_uu = 2 * u_t_u
-    t_formed_t_u = t1
-    t55 = d_sn(t0, -1)
-    t_formed_u = -t_c * t55 * uu - t_uu * t55 * c
+    t64 = -space_space * c
+    out_space = asn(t64, -1)
     mean_t_mean = dot(mean, t_mean, dim)
     t_mean_mean = 2 * mean_t_mean
-    t_formed_t_mean = t4
-    t56 = d_sn(t3, -1)
-    t57 = t_c * mean_mean
-    t58 = t_mean_mean * c
-    t_formed_mean = -t56 * t57 - t56 * t58
-    t_formed_mean_2 = -t_formed_mean
-    t_formed_t_mean_2 = -t_formed_t_mean
-    formed_t_mean = dot(formed_2, t_mean, dim)
-    mean_formed_3 = dot(mean, formed_2, dim)
-    t_formed_formed = 2 * t_formed_t_mean * formed_t_mean + 2 * t_formed_mean * mean_formed_3
-    formed_t_mean_2 = dot(formed_3, t_mean, dim)
-    mean_formed_4 = dot(mean, formed_3, dim)
-    u_formed = dot(u, formed_2, dim)
-    formed_t_u = dot(formed_2, t_u, dim)
-    t59 = t_formed_t_u * formed_t_u + t_formed_u * u_formed
-    t_formed_formed_2 = (
-        t59
-        + t_formed_t_mean * formed_t_mean_2
-        + t_formed_mean * mean_formed_4
-        + t_formed_mean_2 * mean_formed_3
-        + t_formed_t_mean_2 * formed_t_mean
-    )
-    formed_t_mean_3 = dot(formed, t_mean, dim)
-    mean_formed_5 = dot(mean, formed, dim)
-    t_formed_formed_3 = t59 + t_formed_t_mean * formed_t_mean_3 + t_formed_mean * mean_formed_5
-    formed_t_u_2 = dot(formed, t_u, dim)
-    u_formed_2 = dot(u, formed, dim)
-    t60 = 2 * t_formed_t_u
-    t61 = 2 * t_formed_u
-    t_formed_formed_4 = formed_t_u_2 * t60 + u_formed_2 * t61
-    t62 = t_c * t6
-    t63 = formed_formed_2 * t62
-    t64 = t6**2
-    t65 = formed_formed_2 * t64
-    t66 = t_formed_formed * t26
-    t67 = t_c * t5
-    t_formed_formed_5 = -t63 + t65 * t66 + t65 * t67 - t_formed_formed_2 * t7
-    t_formed_mean_3 = t_formed_mean_2 - t_formed_mean * t8
-    t_formed_t_mean_3 = t_formed_t_mean_2 - t_formed_t_mean * t8
-    formed_t_mean_4 = dot(formed_4, t_mean, dim)
-    mean_formed_6 = dot(mean, formed_4, dim)
-    t_formed_formed_6 = (
-        t59
-        + t_formed_t_mean * formed_t_mean_4
-        + t_formed_mean * mean_formed_6
-        + formed_t_mean * t_formed_t_mean_3
-        + mean_formed_3 * t_formed_mean_3
-        + t_formed_formed_5 * formed_formed
-    )
-    t68 = formed_formed_5 * t64
-    t_formed_formed_7 = t_formed_formed_5 + t66 * t68 + t67 * t68 - formed_formed_5 * t62 - t_formed_formed_6 * t7
-    t_formed_mean_4 = t_formed_mean_3 - t_formed_mean * t9
-    t_formed_t_mean_4 = t_formed_t_mean_3 - t_formed_t_mean * t9
-    formed_formed_10 = dot(formed_2, formed_5, dim)
-    mean_formed_7 = dot(mean, formed_5, dim)
-    formed_t_mean_5 = dot(formed_5, t_mean, dim)
-    u_formed_3 = dot(u, formed_5, dim)
-    formed_t_u_3 = dot(formed_5, t_u, dim)
-    t_formed_formed_8 = (
-        u_formed_3 * t61
-        + formed_t_u_3 * t60
-        + 2 * t_formed_formed_7 * formed_formed_10
-        + 2 * t_formed_mean_4 * mean_formed_7
-        + 2 * t_formed_t_mean_4 * formed_t_mean_5
-    )
-    t69 = t62 * t15
-    t70 = t_formed_formed * t14
-    t71 = is_positive(formed_formed_3)
-    t72 = t13 * t62 * t71
-    t73 = t66 * t64
-    t74 = t5 * t14
-    t75 = inverse_resolved(t74 + t13 * c)
-    t76 = t71 * t75
-    t77 = t_formed_formed_3 * t12
-    t78 = t75 * t26
-    t79 = formed_formed * t78
-    t80 = t71 * t79
-    t81 = t26 / 2
-    t82 = 1 / t14
-    t83 = t_formed_formed_4 * t82
-    t84 = formed_formed * t6
-    t85 = formed_formed**2
-    t86 = 1 / t12
-    t87 = t_c * t64
-    t88 = t85 * t14
-    t89 = formed_formed_2**2
-    t90 = c**3
-    t91 = t_formed_formed * t90
-    t92 = formed_formed_3 * t86
-    t93 = t92 / 2
-    t94 = t62 * t5
-    t95 = formed_formed_4 * t82
-    t96 = t95 / 2
-    t97 = 2 * t_c
-    t99 = t75**2
-    t100 = t71 * t99
-    t98 = t6 * t89
-    t101 = t100 * t98
-    t102 = t70 * t90
-    t103 = t77 * t90
-    t104 = c**4
-    t105 = formed_formed_2 * t6
-    t106 = t105 * t100
-    t107 = t89 * t99 * t26
-    t108 = t_formed_formed * t104
-    t109 = t63 * t100
-    t110 = t106 * t11
-    t111 = t109 * t85 * t90
-    t112 = t62 * formed_formed * t100 * t89 * t90
-    t_turned_formed = (
-        t_formed_formed_7
-        - t69
-        - t72
-        - t_formed_formed_8 * t80
-        - t102 * t110
-        - t102 * t101
-        - t103 * t110
-        - t103 * t101
-        - t111 * t92
-        - t111 * t95
-        - t112 * t93
-        - t112 * t96
-        - t13 * t73
-        - t70 * t7
-        - t72 * t107
-        - t94 * t96
-        - t108 * t93 * t101
-        - t13 * t67 * t64
-        - t66 * formed_formed_6 * t76
-        - t69 * t107 * t71
-        - t73 * t15 * t71
-        - t77 * t7 * t71
-        - t83 * t84 * t81
-        - t87 * t80 * t89
-        - t93 * t94 * t71
-        - t97 * t10 * t76
-        - 2 * t109 * t88 * t26
-        + formed_formed_3 * t_c * t6 * t12
-        + t_formed_formed_3 * t6 * c * t12
-        - t106 * t83 * t85 * t104
-        - t109 * t13 * t11 * t26
-        - t65 * t91 * t11 * t76
-        - t66 * t93 * t6 * t71
-        - t87 * t71 * t88 * c
-        - t91 * t64 * t76 * t89
-        - t83 * formed_formed * t101 * t104 / 2
-        + t_c * formed_formed * t6 * t71 * t14
-        + t_c * t64 * t85 * c * t14
-        + t_formed_formed * formed_formed * t64 * t14 * t26
-        + t_formed_formed * t6 * t71 * c * t14
-        + formed_formed_3 * t_formed_formed * t6 * t26 * t86 / 2
-        - formed_formed_2 * t108 * t92 * t100 * t84
-        - t65 * t97 * t71 * t78 * t85
-        + formed_formed_3 * t_formed_formed * t64 * t71 * t12 * t26
-        + formed_formed_3 * t_c * formed_formed * t6 * c * t86 / 2
-        + t_formed_formed_4 * formed_formed * t6 * t71 * t26 * t82 / 2
-        + 2 * formed_formed_2 * t_formed_formed * t6 * t71 * t75 * t26
-        + 2 * formed_formed_2 * t_formed_formed_2 * t6 * t71 * t75 * t26
-        + 2 * t_c * t6 * t71 * t75 * t89 * c
-        + 2 * t_formed_formed_2 * formed_formed * t6 * t71 * t75 * t26
-        + formed_formed_3 * t_c * formed_formed * t64 * t71 * c * t12
-        + t_c * formed_formed_6 * t71 * t85 * t99 * t14 * t26
-        + t_formed_formed * formed_formed * formed_formed_6 * t71 * t99 * t14 * t90
-        + t_formed_formed_3 * formed_formed * formed_formed_6 * t71 * t99 * t12 * t90
-        + t_c * formed_formed * formed_formed_4 * t6 * t71 * c * t82 / 2
-        + t_formed_formed_4 * formed_formed_6 * t71 * t85 * t99 * t104 * t82 / 2
-        + 4 * formed_formed_2 * t_c * formed_formed * t6 * t71 * t75 * c
-        + formed_formed_3 * t_c * formed_formed * formed_formed_6 * t71 * t99 * t12 * t26
-        + formed_formed_3 * t_c * formed_formed_6 * t71 * t85 * t99 * t86 * t90 / 2
-        + formed_formed_3 * t_formed_formed * formed_formed * formed_formed_6 * t71 * t99 * t104 * t86 / 2
-        + t_c * formed_formed_4 * formed_formed_6 * t71 * t85 * t99 * t82 * t90 / 2
-    )
-    t113 = choose(
-        formed_formed_3,
-        t78 * t98 - formed_formed_6 * t79 + t105 * t11 * t78,
-        -t6 * t74 + formed_formed_3 * t6 * c * t12,
-    )
-    t_turned_mean = t_formed_mean_4 + t_formed_mean * t113
-    t_turned_t_mean = t_formed_t_mean_4 + t_formed_t_mean * t113
-    formed_turned = dot(formed_2, turned, dim)
-    turned_t_mean = dot(turned, t_mean, dim)
-    u_turned = dot(u, turned, dim)
-    turned_t_u = dot(turned, t_u, dim)
-    t_formed_formed_9 = (
-        u_turned * t61
-        + turned_t_u * t60
-        + 2 * mean_formed_2 * t_turned_mean
-        + 2 * t_turned_formed * formed_turned
-        + 2 * t_turned_t_mean * turned_t_mean
-    )
-    t_mm = -t57 - t58
+    t65 = t_c * mean_mean
+    t66 = t_mean_mean * c
+    t_mm = -t65 - t66
     bias_t_bias = dot(bias, t_bias, dim)
     t_bias_bias = 2 * bias_t_bias
     t_bb = -t_c * bias_bias - t_bias_bias * c
-    t_formed_t_mean_5 = t21
-    t_formed_t_bias = t17
-    t114 = d_tn(t18, -1)
-    t115 = t114 / 8
-    t_formed_mean_5 = -t_mm * t115
-    t_formed_bias = t_bb * d_tn(t16, -1) / 8
-    formed_t_mean_6 = dot(formed_6, t_mean, dim)
-    formed_t_bias = dot(formed_6, t_bias, dim)
-    bias_formed = dot(bias, formed_6, dim)
-    t_formed_formed_10 = (
-        2 * bias_formed * t_formed_bias
-        + 2 * mean_formed * t_formed_mean_5
-        + 2 * t_formed_t_mean_5 * formed_t_mean_6
-        + 2 * t_formed_t_bias * formed_t_bias
+    u_t_u = dot(u, t_u, dim)
+    t_uu = 2 * u_t_u
+    t_uu_2 = -t_c * uu - t_uu * c
+    mean_t_u = dot(mean, t_u, dim)
+    u_t_mean = dot(u, t_mean, dim)
+    t_u_mean = mean_t_u + u_t_mean
+    t_w_t_u = t1
+    t_w_t_mean = -t3 - t5 + t2 * t3
+    t67 = d_sn(mm, -1)
+    t68 = d_sn(uu_2, -1)
+    t69 = t_uu_2 * t68
+    t70 = inverse_resolved(t0)
+    t71 = t70 * c
+    t72 = t1 * t71
+    t_w_mean = (
+        -t_mm * t67
+        - t_u_mean * t72
+        - t4 * t69
+        + t_mm * t2 * t67
+        + t_mean_mean * t3 * t70 * c
+        - t2 * t3 * t66 * t70
+        + t_mean_mean * t1 * t4 * t70 * c
+    )
+    t_w_u = t69
+    w_t_u = dot(w, t_u, dim)
+    w_t_mean = dot(w, t_mean, dim)
+    uw = dot(u, w, dim)
+    t_formed_formed = 2 * mean_formed * t_w_mean + 2 * t_w_t_u * w_t_u + 2 * t_w_t_mean * w_t_mean + 2 * t_w_u * uw
+    t_mean_formed = w_t_mean + u_mean * t_w_u + mean_t_mean * t_w_t_mean + mean_t_u * t_w_t_u + t_w_mean * mean_mean
+    t73 = d_tn(t6, -1)
+    t74 = t73 / 8
+    t_base_mean = t_mm * t74
+    t_delta_t_mean = t11
+    t_delta_t_bias = t10
+    t_delta_bias = t_bb * d_tn(t9, -1) / 8
+    t_delta_mean = -t_base_mean
+    t75 = t2 * t71
+    t76 = t18 * t24**2
+    t77 = t76 * t29
+    t78 = -t22 * t77 + t24 * c * (-t17 - t14 * t71)
+    t79 = is_positive(u_mean)
+    t80 = 1 - t79
+    t81 = t19 * t5 * t80
+    t82 = t2 * (t78 * t79 - t81 * t71) + t25 * (-t75 + t70 * c)
+    t83 = t3 / 2
+    t84 = t80 * (-t21 * t67 - t5 * t83)
+    t85 = t1 * t83
+    t86 = t0 * t24
+    t87 = t79 * (-t77 * (-u_mean * t85 + t21 * t67 * mean_mean) - 2 * t3 * t67 * t86 * t16)
+    t88 = t_mm * t2 * (t84 + t87)
+    t89 = t80 * (t85 + t19 * t4 * t68)
+    t90 = t79 * (-t77 * (t20 * t68 - t85 * mean_mean) + 2 * u_mean * t5 * t68 * t24 * c)
+    t91 = t_uu_2 * t2 * (t89 + t90)
+    t92 = t1 * t19
+    t93 = t79 * (-t77 * t92 + t24 * c * (t13 + u_mean * t12 * t71))
+    t94 = t_u_mean * t2 * (t93 + t19 * t72 * t80)
+    t95 = t18 * t24 - t23 * t76 - formed_formed * t15 * t86
+    t96 = t2 * t79
+    t97 = t95 * t96
+    t98 = t_formed_formed * t96 * t15 * t24
+    t99 = t29 * mean_mean**2
+    t_mz = (
+        t_mean_mean * (-constant + t2 * t25 + t82 * mean_mean)
+        + t65 * t97
+        + t88 * mean_mean
+        + t91 * mean_mean
+        + t94 * mean_mean
+        - t98 * t99
+    )
+    delta_t_u = dot(delta, t_u, dim)
+    delta_t_mean = dot(delta, t_mean, dim)
+    u_delta = dot(u, delta, dim)
+    w_t_bias = dot(w, t_bias, dim)
+    bias_w = dot(bias, w, dim)
+    t_formed_delta = (
+        mean_formed * t_delta_mean
+        + mean_delta * t_w_mean
+        + t_w_t_u * delta_t_u
+        + t_w_t_mean * delta_t_mean
+        + t_w_u * u_delta
+        + w_t_mean * t_delta_t_mean
+        + t_delta_t_bias * w_t_bias
+        + t_delta_bias * bias_w
     )
     mean_t_bias = dot(mean, t_bias, dim)
     mean_bias = dot(mean, bias, dim)
-    t_mean_formed = (
-        formed_t_mean_6
-        + mean_t_bias * t_formed_t_bias
-        + mean_bias * t_formed_bias
-        + mean_t_mean * t_formed_t_mean_5
-        + t_formed_mean_5 * mean_mean
+    t_mean_delta = (
+        delta_t_mean
+        + mean_t_mean * t_delta_t_mean
+        + t_delta_t_bias * mean_t_bias
+        + t_delta_bias * mean_bias
+        + t_delta_mean * mean_mean
     )
-    u_mean = dot(u, mean, dim)
-    mean_t_u = dot(mean, t_u, dim)
-    t_mean_formed_2 = (
-        turned_t_mean
-        + u_mean * t_formed_u
-        + mean_t_u * t_formed_t_u
-        + mean_t_mean * t_turned_t_mean
-        + mean_formed_3 * t_turned_formed
-        + t_turned_mean * mean_mean
+    t100 = t_mean_mean * t82
+    t101 = t_c * t97
+    t102 = t98 * t42
+    t_dz = (
+        t_formed_delta
+        + mean_delta * t100
+        + mean_delta * t101
+        + mean_delta * t88
+        + mean_delta * t91
+        + mean_delta * t94
+        + t_mean_delta * t26
+        - mean_delta * t102
     )
-    formed_formed_11 = dot(formed_2, formed_6, dim)
-    u_formed_4 = dot(u, formed_6, dim)
-    formed_t_u_4 = dot(formed_6, t_u, dim)
-    turned_t_bias = dot(turned, t_bias, dim)
-    bias_turned = dot(bias, turned, dim)
-    t_formed_formed_11 = (
-        formed_formed_11 * t_turned_formed
-        + u_formed_4 * t_formed_u
-        + formed_t_u_4 * t_formed_t_u
-        + turned_t_bias * t_formed_t_bias
-        + bias_turned * t_formed_bias
-        + mean_formed * t_turned_mean
-        + mean_formed_2 * t_formed_mean_5
-        + t_turned_t_mean * formed_t_mean_6
-        + turned_t_mean * t_formed_t_mean_5
+    t_w_mean_2 = t100 + t101 + t88 + t91 + t94 - t102
+    delta_t_bias = dot(delta, t_bias, dim)
+    bias_delta = dot(bias, delta, dim)
+    t_delta_delta = (
+        2 * mean_delta * t_delta_mean
+        + 2 * t_delta_t_mean * delta_t_mean
+        + 2 * t_delta_t_bias * delta_t_bias
+        + 2 * t_delta_bias * bias_delta
     )
-    t116 = t34 ** (-2)
-    t117 = t116 * formed_formed_8
-    t118 = 2 * t30
-    t119 = mean_formed_2 * c
-    t120 = t22 ** (-3)
-    t121 = sn(t18, -1)
-    t122 = t120 * t121
-    t123 = t116 * t33
-    t124 = t30 / 2
-    t125 = t116 * c
-    t126 = t35 * t27 * t81
-    t127 = t_bb * t51
-    t128 = t116 * t23 / t32**3
-    t_turned_formed_2 = (
-        t_c * (-t117 * t118 + 2 * t35 * (-t25 - t28 * t2 / 2 + mean_formed * mean_formed_2 * t27 * c))
+    t103 = mz * t7
+    t104 = t36 ** (-2)
+    t105 = 2 * t104
+    t106 = t105 * delta_delta
+    t107 = base_mean * t32
+    t108 = t27 ** (-3)
+    t109 = sn(t6, -1)
+    t110 = t108 * t109
+    t111 = t110 * t35
+    t112 = t104 / 2
+    t113 = t107 * t112
+    t114 = t105 * c
+    t115 = t_base_mean * t38
+    t116 = t28 * c
+    t117 = base_mean * t7
+    t118 = t_bb * t61
+    t119 = t118 * t28 / t34**3
+    t_turned_mean = (
+        t_w_mean_2
+        + t_c * (-t106 * t107 + 2 * base_mean * t37 * (dz * t28 - t103 * t33))
+        + t_mm * (t39 * (-t31 * t74 + dz * t108 * t109 * c / 4) - t111 * t113)
+        + t_delta_delta * (-t107 * t114 - base_mean * t103 * t37 * t29)
+        + t115 * t32
+        - t113 * t119
+        + t_dz * t116 * t39
+        - t_mz * t117 * t37 * t30
+    )
+    t120 = 2 * t0
+    t121 = t112 * t45
+    t_turned_delta = (
+        t_c * (-t106 * t45 + 2 * t37 * (-t44 - t41 * t120 + 2 * base_mean * mz * mean_delta * t7 * c))
         + t_mm
-        * (
-            t36
-            * (
-                -t115 * t119 * t23
-                - t119 * t122 * t19 / 8
-                - formed_formed_9 * t115 * t19 * t29
-                + mean_formed * mean_formed_2 * t114 * t19 * t26 / 4
-            )
-            - t122 * t123 * t124
-        )
-        - t_formed_formed_10 * t118 * t125
-        - t_formed_formed_11 * t126 * mean_mean
-        - t124 * t127 * t128
-        + 2 * t_mean_formed_2 * t35 * (-t24 * c + mean_formed * t27 * t81)
-        - t_mean_mean * t28 * t35 * t81
-        + t_mean_formed * mean_formed_2 * t35 * t27 * t26
+        * (t38 * (-mz * t116 * t74 - t103 * t110 * c / 8 + base_mean * mz * mean_delta * t73 * t29 / 4) - t111 * t121)
+        + t115 * (-2 * base_mean * dz * t42 + mz * mean_delta * t7 * t29)
+        - t119 * t121
+        + t_mz * t38 * (-t43 * c + mean_delta * t117 * t29)
+        - t_delta_delta * t114 * t45
+        + t_mean_delta * t103 * t39 * t29
+        - t_mean_mean * t38 * t41 * t29
+        - t_dz * t38 * t40 * t42
     )
-    t129 = t19 * t38
-    t130 = t127 / 4
-    t_turned_mean_2 = (
-        t_formed_formed_10 * (-mean_formed_2 * t126 - t125 * t129)
-        + t_c * (-t117 * t129 + t19 * t35 * (formed_formed_9 * t23 - mean_formed_2 * t19 * t31))
-        + t_mm
-        * (t39 * (-t115 * t37 + formed_formed_9 * t120 * t121 * c / 4) - t122 * t123 * t129 / 4 + t114 * t35 * t38 / 4)
-        - t_mean_formed_2 * t126 * formed_formed_8
-        - t128 * t129 * t130
-        + t_formed_formed_11 * t23 * t39 * c
+    t122 = t25 * t47
+    t123 = t122 * t79
+    t124 = 2 * t71
+    t125 = t122 * t0
+    t_square = (
+        t_c * (-t49 - t123 * t95 * t120)
+        - t66
+        * (t48 + t122 * mean_mean * (-t81 * t124 + 2 * t78 * t79) + t2 * mean_mean * t46 * (-2 * t75 + 2 * t70 * c))
+        - t_mm * t125 * (2 * t84 + 2 * t87)
+        - t_uu_2 * t125 * (2 * t89 + 2 * t90)
+        - t_u_mean * t125 * (2 * t93 + t80 * t92 * t124)
+        - t_formed_formed * c * (1 - 2 * t123 * t15 * t24 * t99)
     )
-    t_square = -t_c * formed_formed_7 - t_formed_formed_9 * c
-    t_angle = t_square * d_asn(square, -1)
-    t131 = 2 * square
-    t_stretched = t_square * t42 + t_angle * angle * t131 * t41 + t_scale * t40 * t131 * scale
-    t_z_t_mean = t46 + t_turned_t_mean * t45 + t_formed_t_mean_5 * t47
-    t132 = t_angle * t44
-    t133 = angle * t_scale * t43
-    t134 = t_stretched * angle * scale * d_sn(stretched, -1)
-    t_z_turned = t132 + t133 + t134
-    t_z_mean = (
-        t_turned_mean_2 * t45
-        + turned_mean * t132
-        + turned_mean * t133
-        + turned_mean * t134
-        + t_turned_mean * t45
-        + t_formed_mean_5 * t47
+    t_angle = t_square * d_asn(square, 0)
+    t126 = 2 * square
+    t_stretched = t_square * t52 + angle * t_angle * t126 * t51 + t_scale * t126 * t50 * scale
+    t_y_t_mean = t56 + t_w_t_mean * t55 + t_delta_t_mean * t57
+    t127 = t_scale * t54
+    t128 = t_angle * t53 * scale
+    t129 = angle * t_stretched * scale * d_sn(stretched, 0)
+    t_y_w = t127 + t128 + t129
+    t_y_mean = (
+        turned_mean * t127
+        + turned_mean * t128
+        + turned_mean * t129
+        + t_w_mean * t55
+        + t_delta_mean * t57
+        + t_turned_mean * t55
     )
-    t_z_formed = t_turned_formed_2 * t45 + turned_formed * t132 + turned_formed * t133 + turned_formed * t134
-    t_z_u = t_formed_u * t45
-    t_z_t_u = t_formed_t_u * t45
-    t_z_formed_2 = t_turned_formed * t45
-    t_z_bias = t_formed_bias * t47
-    t_z_t_bias = t_formed_t_bias * t47
-    z_t_bias = dot(z, t_bias, dim)
+    t_y_delta = turned_delta * t127 + turned_delta * t128 + turned_delta * t129 + t_turned_delta * t55
+    t_y_u = t_w_u * t55
+    t_y_t_u = t_w_t_u * t55
+    t_y_bias = t_delta_bias * t57
+    t_y_t_bias = t_delta_t_bias * t57
+    y_t_bias = dot(y, t_bias, dim)
     bias_t_mean = dot(bias, t_mean, dim)
     u_bias = dot(u, bias, dim)
     bias_t_u = dot(bias, t_u, dim)
-    bias_formed_2 = dot(bias, formed_2, dim)
-    t_bias_z = (
-        z_t_bias
-        + bias_formed * t_z_formed
-        + mean_bias * t_z_mean
-        + bias_turned * t_z_turned
-        + t_z_t_mean * bias_t_mean
-        + t_z_u * u_bias
-        + t_z_t_u * bias_t_u
-        + t_z_formed_2 * bias_formed_2
-        + t_z_bias * bias_bias
-        + t_z_t_bias * bias_t_bias
+    t_bias_y = (
+        y_t_bias
+        + bias_t_bias * t_y_t_bias
+        + bias_w * t_y_w
+        + mean_bias * t_y_mean
+        + bias_delta * t_y_delta
+        + t_y_t_mean * bias_t_mean
+        + t_y_u * u_bias
+        + t_y_t_u * bias_t_u
+        + t_y_bias * bias_bias
     )
-    t_space_t_bias = t_z_t_bias + t53
+    t_space_t_bias = t_y_t_bias + t63
     t_space_bias = (
-        t_z_bias
-        + t_bias_z * t52 * c
-        + bias_z * t_c * t52
-        + t_bb * t48 * d_sn(bb, -1)
-        + t130 * t50 * d_sn(t16, -1)
-        - t_stretched * t43 * t49 / 2
+        t_y_bias
+        + bias_y * t_c * t62
+        + t_bb * t58 * d_sn(bb, -1)
+        + t_bias_y * t62 * c
+        - t_stretched * t53 * t59 / 2
+        + t118 * t60 * d_sn(t9, -1) / 4
     )
     space_t_bias = dot(space, t_bias, dim)
     bias_space = dot(bias, space, dim)
     u_space = dot(u, space, dim)
     mean_space = dot(mean, space, dim)
-    space_t_mean = dot(space, t_mean, dim)
-    turned_space = dot(turned, space, dim)
-    formed_space = dot(formed_6, space, dim)
+    w_space = dot(w, space, dim)
+    delta_space = dot(delta, space, dim)
     space_t_u = dot(space, t_u, dim)
-    formed_space_2 = dot(formed_2, space, dim)
+    space_t_mean = dot(space, t_mean, dim)
     t_space_space = (
-        2 * t_z_t_mean * space_t_mean
-        + 2 * t_z_turned * turned_space
-        + 2 * t_z_mean * mean_space
-        + 2 * t_z_formed * formed_space
-        + 2 * t_z_u * u_space
-        + 2 * t_z_t_u * space_t_u
-        + 2 * t_z_formed_2 * formed_space_2
-        + 2 * t_space_t_bias * space_t_bias
+        2 * t_space_t_bias * space_t_bias
         + 2 * t_space_bias * bias_space
+        + 2 * u_space * t_y_u
+        + 2 * mean_space * t_y_mean
+        + 2 * w_space * t_y_w
+        + 2 * delta_space * t_y_delta
+        + 2 * space_t_u * t_y_t_u
+        + 2 * space_t_mean * t_y_t_mean
     )
-    t135 = d_asn(t54, -1)
-    t_out_space = -t_space_space * t135 * c - t_c * t135 * space_space
+    t130 = d_asn(t64, -1)
+    t_out_space = -t_space_space * t130 * c - t_c * t130 * space_space
     return (
         combine(
-            (t_z_u * out_space, u),
-            (t_z_mean * out_space, mean),
-            (t_z_t_mean * out_space, t_mean),
-            (t_z_turned * out_space, turned),
-            (t_z_formed * out_space, formed_6),
-            (t_z_t_u * out_space, t_u),
-            (t_z_formed_2 * out_space, formed_2),
+            (out_space * t_y_u, u),
+            (out_space * t_y_mean, mean),
             (t_space_t_bias * out_space, t_bias),
             (t_space_bias * out_space, bias),
+            (out_space * t_y_w, w),
+            (out_space * t_y_delta, delta),
+            (out_space * t_y_t_u, t_u),
+            (out_space * t_y_t_mean, t_mean),
             (t_out_space, space),
         ),
         t_uu,
-        t_mean_mean,
+        t_u_mean,
         t_formed_formed,
-        t_formed_formed_2,
-        t_formed_formed_3,
+        t_mean_formed,
+        t_formed_delta,
     )
 
 
@@ -2696,54 +2014,52 @@ _normalize_op = Operation(
     Formulas(_normalize, _normalize_vjp, _normalize_jvp),
     inputs=(("u", "vector"), ("mean", "vector"), ("scale", "scalar"), ("bias", "vector"), ("c", "scalar")),
     results=("vector",),
+    shared=("mean", "scale", "bias"),
 )
 
 
 def normalize(u: Tensor, mean: Tensor, scale: Tensor, bias: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
     r"""Batch normalisation log0 exp_β(scale · PT_{μ→β} log_μ x), with μ and β the points of `mean` and `bias`.
 
-    On the hyperboloid, moving μ to the origin by a boost, turning by gyr[β, −μ], scaling radially and moving the origin to β
-    does the same with two rank-one maps and one rotation. Source: batch normalisation of arXiv 2303.14027; the
+    On the hyperboloid, moving μ to the origin by a boost, turning by gyr[β, −μ], scaling radially and moving the origin
+    to β does the same with two rank-one maps and one rotation. Source: batch normalisation of arXiv 2303.14027; the
     factorisation is derived here.
 
     Formula (LaTeX)::
 
-        \mathrm{uu} = \langle u, u \rangle
-        \mathrm{formed} = u \operatorname{sn}{\left(- \mathrm{uu} c \right)}
         \mathrm{mean\_mean} = \langle \mathrm{mean}, \mathrm{mean} \rangle
-        \mathrm{formed\_2} = \mathrm{mean} \operatorname{sn}{\left(- \mathrm{mean\_mean} c \right)}
-        \mathrm{formed\_3} = \mathrm{formed} - \mathrm{formed\_2}
-        \mathrm{formed\_formed} = \langle \mathrm{formed\_2}, \mathrm{formed\_2} \rangle
-        \mathrm{formed\_formed\_2} = \langle \mathrm{formed\_2}, \mathrm{formed\_3} \rangle
-        \mathrm{formed\_formed\_3} = \langle \mathrm{formed}, \mathrm{formed\_2} \rangle
-        \mathrm{formed\_formed\_4} = \langle \mathrm{formed}, \mathrm{formed} \rangle
-        \mathrm{formed\_4} = \mathrm{formed\_3} - \mathrm{formed\_2} \mathrm{formed\_formed\_2} c \operatorname{inverse}_{resolved}{\left(\mathrm{formed\_formed} c \right)}
-        \mathrm{formed\_formed\_5} = \langle \mathrm{formed\_2}, \mathrm{formed\_4} \rangle
-        \mathrm{formed\_5} = \mathrm{formed\_4} - \mathrm{formed\_2} \mathrm{formed\_formed\_5} c \operatorname{inverse}_{resolved}{\left(\mathrm{formed\_formed} c \right)}
-        \mathrm{formed\_formed\_6} = \langle \mathrm{formed\_5}, \mathrm{formed\_5} \rangle
-        \mathrm{turned} = \mathrm{formed\_5} + \mathrm{formed\_2} \operatorname{choose}{\left(\mathrm{formed\_formed\_3},c \left(- \mathrm{formed\_formed\_6} \mathrm{formed\_formed} c + \mathrm{formed\_formed\_2} c \left(\mathrm{formed\_formed\_2} + 2 \mathrm{formed\_formed}\right) \operatorname{inverse}_{resolved}{\left(\mathrm{formed\_formed} c \right)}\right) \operatorname{inverse}_{resolved}{\left(c \left(\mathrm{formed\_formed\_3} \sqrt{1 + \mathrm{formed\_formed} c} + \mathrm{formed\_formed} \sqrt{1 + \mathrm{formed\_formed\_4} c}\right) \right)},c \left(\mathrm{formed\_formed\_3} \sqrt{1 + \mathrm{formed\_formed} c} - \mathrm{formed\_formed} \sqrt{1 + \mathrm{formed\_formed\_4} c}\right) \operatorname{inverse}_{resolved}{\left(\mathrm{formed\_formed} c \right)} \right)}
-        \mathrm{formed\_formed\_7} = \langle \mathrm{turned}, \mathrm{turned} \rangle
         \mathrm{mm} = - \mathrm{mean\_mean} c
         \mathrm{bias\_bias} = \langle \mathrm{bias}, \mathrm{bias} \rangle
         \mathrm{bb} = - \mathrm{bias\_bias} c
-        \mathrm{formed\_6} = \frac{\mathrm{bias} \operatorname{tn}{\left(\frac{\mathrm{bb}}{4} \right)}}{2} - \frac{\mathrm{mean} \operatorname{tn}{\left(\frac{\mathrm{mm}}{4} \right)}}{2}
-        \mathrm{formed\_formed\_8} = \langle \mathrm{formed\_6}, \mathrm{formed\_6} \rangle
-        \mathrm{mean\_formed} = \langle \mathrm{mean}, \mathrm{formed\_6} \rangle
-        \mathrm{mean\_formed\_2} = \langle \mathrm{mean}, \mathrm{turned} \rangle
-        \mathrm{formed\_formed\_9} = \langle \mathrm{turned}, \mathrm{formed\_6} \rangle
-        \mathrm{turned\_formed} = \frac{2 \left(\frac{\mathrm{mean\_formed\_2} \mathrm{mean\_formed} c^{2} \operatorname{tn}^{2}{\left(\frac{\mathrm{mm}}{4} \right)}}{2} - \frac{\mathrm{mean\_formed\_2} c \operatorname{tn}{\left(\frac{\mathrm{mm}}{4} \right)}}{2 \operatorname{cs}^{2}{\left(\frac{\mathrm{mm}}{4} \right)}} - \frac{\mathrm{formed\_formed\_9} \mathrm{mean\_mean} c^{2} \operatorname{tn}^{2}{\left(\frac{\mathrm{mm}}{4} \right)}}{4}\right)}{\mathrm{formed\_formed\_8} c + \frac{1}{\operatorname{cs}^{2}{\left(\frac{\mathrm{bb}}{4} \right)} \operatorname{cs}^{2}{\left(\frac{\mathrm{mm}}{4} \right)}}}
-        \mathrm{turned\_mean} = \frac{\left(\frac{\mathrm{formed\_formed\_9} c}{\operatorname{cs}^{2}{\left(\frac{\mathrm{mm}}{4} \right)}} - \frac{\mathrm{formed\_formed\_8} \mathrm{mean\_formed\_2} c^{2} \operatorname{tn}{\left(\frac{\mathrm{mm}}{4} \right)}}{2}\right) \operatorname{tn}{\left(\frac{\mathrm{mm}}{4} \right)}}{\mathrm{formed\_formed\_8} c + \frac{1}{\operatorname{cs}^{2}{\left(\frac{\mathrm{bb}}{4} \right)} \operatorname{cs}^{2}{\left(\frac{\mathrm{mm}}{4} \right)}}}
-        \mathrm{square} = - \mathrm{formed\_formed\_7} c
-        \mathrm{angle} = \operatorname{asn}{\left(\mathrm{square} \right)}
+        \mathrm{uu} = \langle u, u \rangle
+        \mathrm{uu\_2} = - \mathrm{uu} c
+        \mathrm{u\_mean} = \langle u, \mathrm{mean} \rangle
+        w = \mathrm{mean} \left(- \left(1 - \operatorname{quotient}\left(\mathrm{mean\_mean}, \mathrm{mean\_mean}, c\right)\right) \operatorname{sn}\left(\mathrm{mm}\right) - \operatorname{quotient}\left(\mathrm{u\_mean}, \mathrm{mean\_mean}, c\right) \operatorname{sn}\left(\mathrm{uu\_2}\right)\right) + u \operatorname{sn}\left(\mathrm{uu\_2}\right)
+        \mathrm{formed\_formed} = \langle w, w \rangle
+        \mathrm{mean\_formed} = \langle \mathrm{mean}, w \rangle
+        \mathrm{known} = \operatorname{quotient}\left(\mathrm{mean\_formed}, \mathrm{mean\_mean}, c\right)
+        \mathrm{constant} = \mathrm{known}
+        \mathrm{base\_mean} = \frac{\operatorname{tn}\left(\frac{\mathrm{mm}}{4}\right)}{2}
+        \mathrm{delta} = \frac{\mathrm{bias} \operatorname{tn}\left(\frac{\mathrm{bb}}{4}\right)}{2} - \mathrm{base\_mean} \mathrm{mean}
+        \mathrm{mz} = \mathrm{mean\_mean} \left(- \mathrm{constant} + \operatorname{choose}\left(\mathrm{u\_mean}, c \left(\mathrm{u\_mean} \operatorname{sn}^{2}\left(\mathrm{uu\_2}\right) \operatorname{quotient}\left(\mathrm{u\_mean}, \mathrm{mean\_mean}, c\right) - \mathrm{mean\_mean} \operatorname{sn}^{2}\left(\mathrm{mm}\right) \left(1 + \mathrm{formed\_formed} c\right)\right) \operatorname{inverse\_resolved}\left(c \left(\mathrm{mean\_mean} \operatorname{cs}\left(\mathrm{uu\_2}\right) \operatorname{sn}\left(\mathrm{mm}\right) + \mathrm{u\_mean} \operatorname{cs}\left(\mathrm{mm}\right) \operatorname{sn}\left(\mathrm{uu\_2}\right)\right)\right), - \operatorname{cs}\left(\mathrm{uu\_2}\right) \operatorname{sn}\left(\mathrm{mm}\right) + \operatorname{cs}\left(\mathrm{mm}\right) \operatorname{quotient}\left(\mathrm{u\_mean}, \mathrm{mean\_mean}, c\right) \operatorname{sn}\left(\mathrm{uu\_2}\right)\right) \operatorname{quotient}\left(\mathrm{mean\_mean}, \mathrm{mean\_mean}, c\right)\right)
+        \mathrm{formed\_delta} = \langle w, \mathrm{delta} \rangle
+        \mathrm{mean\_delta} = \langle \mathrm{mean}, \mathrm{delta} \rangle
+        \mathrm{dz} = \mathrm{formed\_delta} + \mathrm{mean\_delta} \left(- \mathrm{constant} + \operatorname{choose}\left(\mathrm{u\_mean}, c \left(\mathrm{u\_mean} \operatorname{sn}^{2}\left(\mathrm{uu\_2}\right) \operatorname{quotient}\left(\mathrm{u\_mean}, \mathrm{mean\_mean}, c\right) - \mathrm{mean\_mean} \operatorname{sn}^{2}\left(\mathrm{mm}\right) \left(1 + \mathrm{formed\_formed} c\right)\right) \operatorname{inverse\_resolved}\left(c \left(\mathrm{mean\_mean} \operatorname{cs}\left(\mathrm{uu\_2}\right) \operatorname{sn}\left(\mathrm{mm}\right) + \mathrm{u\_mean} \operatorname{cs}\left(\mathrm{mm}\right) \operatorname{sn}\left(\mathrm{uu\_2}\right)\right)\right), - \operatorname{cs}\left(\mathrm{uu\_2}\right) \operatorname{sn}\left(\mathrm{mm}\right) + \operatorname{cs}\left(\mathrm{mm}\right) \operatorname{quotient}\left(\mathrm{u\_mean}, \mathrm{mean\_mean}, c\right) \operatorname{sn}\left(\mathrm{uu\_2}\right)\right) \operatorname{quotient}\left(\mathrm{mean\_mean}, \mathrm{mean\_mean}, c\right)\right)
+        \mathrm{w\_mean} = - \mathrm{constant} + \operatorname{choose}\left(\mathrm{u\_mean}, c \left(\mathrm{u\_mean} \operatorname{sn}^{2}\left(\mathrm{uu\_2}\right) \operatorname{quotient}\left(\mathrm{u\_mean}, \mathrm{mean\_mean}, c\right) - \mathrm{mean\_mean} \operatorname{sn}^{2}\left(\mathrm{mm}\right) \left(1 + \mathrm{formed\_formed} c\right)\right) \operatorname{inverse\_resolved}\left(c \left(\mathrm{mean\_mean} \operatorname{cs}\left(\mathrm{uu\_2}\right) \operatorname{sn}\left(\mathrm{mm}\right) + \mathrm{u\_mean} \operatorname{cs}\left(\mathrm{mm}\right) \operatorname{sn}\left(\mathrm{uu\_2}\right)\right)\right), - \operatorname{cs}\left(\mathrm{uu\_2}\right) \operatorname{sn}\left(\mathrm{mm}\right) + \operatorname{cs}\left(\mathrm{mm}\right) \operatorname{quotient}\left(\mathrm{u\_mean}, \mathrm{mean\_mean}, c\right) \operatorname{sn}\left(\mathrm{uu\_2}\right)\right) \operatorname{quotient}\left(\mathrm{mean\_mean}, \mathrm{mean\_mean}, c\right)
+        \mathrm{delta\_delta} = \langle \mathrm{delta}, \mathrm{delta} \rangle
+        \mathrm{turned\_mean} = \mathrm{w\_mean} + \frac{2 \mathrm{base\_mean} \left(\frac{\mathrm{dz} c}{\operatorname{cs}^{2}\left(\frac{\mathrm{mm}}{4}\right)} - \frac{\mathrm{delta\_delta} \mathrm{mz} c^{2} \operatorname{tn}\left(\frac{\mathrm{mm}}{4}\right)}{2}\right)}{\mathrm{delta\_delta} c + \frac{1}{\operatorname{cs}^{2}\left(\frac{\mathrm{bb}}{4}\right) \operatorname{cs}^{2}\left(\frac{\mathrm{mm}}{4}\right)}}
+        \mathrm{turned\_delta} = \frac{2 \left(- \mathrm{dz} \mathrm{mean\_mean} \mathrm{base\_mean}^{2} c^{2} - \frac{\mathrm{mz} c \operatorname{tn}\left(\frac{\mathrm{mm}}{4}\right)}{2 \operatorname{cs}^{2}\left(\frac{\mathrm{mm}}{4}\right)} + \mathrm{base\_mean} \mathrm{mean\_delta} \mathrm{mz} c^{2} \operatorname{tn}\left(\frac{\mathrm{mm}}{4}\right)\right)}{\mathrm{delta\_delta} c + \frac{1}{\operatorname{cs}^{2}\left(\frac{\mathrm{bb}}{4}\right) \operatorname{cs}^{2}\left(\frac{\mathrm{mm}}{4}\right)}}
+        \mathrm{square} = - c \left(\mathrm{formed\_formed} + \mathrm{mean\_mean} \operatorname{choose}^{2}\left(\mathrm{u\_mean}, c \left(\mathrm{u\_mean} \operatorname{sn}^{2}\left(\mathrm{uu\_2}\right) \operatorname{quotient}\left(\mathrm{u\_mean}, \mathrm{mean\_mean}, c\right) - \mathrm{mean\_mean} \operatorname{sn}^{2}\left(\mathrm{mm}\right) \left(1 + \mathrm{formed\_formed} c\right)\right) \operatorname{inverse\_resolved}\left(c \left(\mathrm{mean\_mean} \operatorname{cs}\left(\mathrm{uu\_2}\right) \operatorname{sn}\left(\mathrm{mm}\right) + \mathrm{u\_mean} \operatorname{cs}\left(\mathrm{mm}\right) \operatorname{sn}\left(\mathrm{uu\_2}\right)\right)\right), - \operatorname{cs}\left(\mathrm{uu\_2}\right) \operatorname{sn}\left(\mathrm{mm}\right) + \operatorname{cs}\left(\mathrm{mm}\right) \operatorname{quotient}\left(\mathrm{u\_mean}, \mathrm{mean\_mean}, c\right) \operatorname{sn}\left(\mathrm{uu\_2}\right)\right) \operatorname{quotient}^{2}\left(\mathrm{mean\_mean}, \mathrm{mean\_mean}, c\right)\right)
+        \mathrm{angle} = \operatorname{asn}\left(\mathrm{square}\right)
         \mathrm{stretched} = \mathrm{square} \mathrm{angle}^{2} \mathrm{scale}^{2}
-        z = \mathrm{angle} \mathrm{scale} \mathrm{turned} \operatorname{sn}{\left(\mathrm{stretched} \right)} + \mathrm{angle} \mathrm{formed\_6} \mathrm{scale} \mathrm{turned\_formed} \operatorname{sn}{\left(\mathrm{stretched} \right)} + \mathrm{angle} \mathrm{mean} \mathrm{scale} \mathrm{turned\_mean} \operatorname{sn}{\left(\mathrm{stretched} \right)}
-        \mathrm{bias\_z} = \langle \mathrm{bias}, z \rangle
-        \mathrm{space} = z + \mathrm{bias} \left(\operatorname{cs}{\left(\mathrm{stretched} \right)} \operatorname{sn}{\left(\mathrm{bb} \right)} + \frac{\mathrm{bias\_z} c \operatorname{sn}^{2}{\left(\frac{\mathrm{bb}}{4} \right)}}{2}\right)
+        y = \mathrm{angle} \mathrm{scale} w \operatorname{sn}\left(\mathrm{stretched}\right) + \mathrm{angle} \mathrm{delta} \mathrm{scale} \mathrm{turned\_delta} \operatorname{sn}\left(\mathrm{stretched}\right) + \mathrm{angle} \mathrm{mean} \mathrm{scale} \mathrm{turned\_mean} \operatorname{sn}\left(\mathrm{stretched}\right)
+        \mathrm{bias\_y} = \langle \mathrm{bias}, y \rangle
+        \mathrm{space} = y + \mathrm{bias} \left(\operatorname{cs}\left(\mathrm{stretched}\right) \operatorname{sn}\left(\mathrm{bb}\right) + \frac{\mathrm{bias\_y} c \operatorname{sn}^{2}\left(\frac{\mathrm{bb}}{4}\right)}{2}\right)
         \mathrm{space\_space} = \langle \mathrm{space}, \mathrm{space} \rangle
-        \mathrm{out\_space} = \operatorname{asn}{\left(- \mathrm{space\_space} c \right)}
+        \mathrm{out\_space} = \operatorname{asn}\left(- \mathrm{space\_space} c\right)
         \mathrm{out} = \mathrm{out\_space} \mathrm{space}
 
-    Cost: 16 inner products, 103 further operations; backward 43 inner products, 864 further operations. Saved:
+    Cost: 11 inner products, 111 further operations; backward 25 inner products, 733 further operations. Saved:
     the inputs and 5 scalars per row.
     """
     result: Tensor = _normalize_op(u, mean, scale, bias, c, dim=dim)
@@ -2752,66 +2068,65 @@ def normalize(u: Tensor, mean: Tensor, scale: Tensor, bias: Tensor, c: Tensor, *
 
 def _midpoint0(u: Tensor, w: Tensor, c: Tensor, dim: int, rows: tuple[int, ...]) -> tuple[Tensor, ...]:
     uu = dot(u, u, dim)
-    x_s = sn(-uu * c, -1) * u
-    total = w.sum(rows, keepdim=True)
-    formed = w * x_s
-    total_2 = formed.sum(rows, keepdim=True)
-    x_s_x_s = dot(x_s, x_s, dim)
-    t0 = torch.sqrt(1 + x_s_x_s * c)
-    term = w * t0
-    total_3 = term.sum(rows, keepdim=True)
+    uu_2 = -uu * c
+    total = row_sum(w, u, rows)
+    t0 = sn(uu_2, -1)
+    formed = (t0 * w) * u
+    total_2 = row_sum(formed, u, rows)
+    t1 = cs(uu_2, -1)
+    term = t1 * w
+    total_3 = row_sum(term, u, rows)
     total_total = dot(total_2, total_2, dim)
-    t1 = total**2
-    formed_2 = total_2 / torch.sqrt(at_least(total_3**2 - total_total * c, t1))
+    t2 = total**2
+    formed_2 = total_2 / torch.sqrt(at_least(total_3**2 - total_total * c, t2))
     constant = formed_2.detach()
-    formed_3 = x_s - constant
     constant_constant = dot(constant, constant, dim)
+    u_constant = dot(u, constant, dim)
+    t3 = quotient(constant_constant, constant_constant, c)
+    t4 = quotient(u_constant, constant_constant, c)
+    t5 = t0 * t4
+    formed_3 = combine((t0, u), (-1 + t3 - t5, constant))
+    formed_formed = dot(formed_3, formed_3, dim)
     constant_formed = dot(constant, formed_3, dim)
-    x_s_constant = dot(x_s, constant, dim)
-    t2 = constant_constant * c
-    t3 = inverse_resolved(t2)
-    t4 = t3 * c
-    formed_4 = torch.addcmul(formed_3, -constant_formed * t4, constant)
-    constant_formed_2 = dot(constant, formed_4, dim)
-    formed_5 = torch.addcmul(formed_4, -constant_formed_2 * t4, constant)
-    formed_formed = dot(formed_5, formed_5, dim)
-    t5 = torch.sqrt(1 + t2)
-    t6 = constant_constant * t0
-    formed_6 = torch.addcmul(
-        formed_5,
-        choose(
-            x_s_constant,
-            c
-            * (-formed_formed * t2 + constant_formed * t3 * c * (constant_formed + 2 * constant_constant))
-            * inverse_resolved(c * (t6 + x_s_constant * t5)),
-            t4 * (-t6 + x_s_constant * t5),
-        ),
-        constant,
+    known = quotient(constant_formed, constant_constant, c)
+    constant_2 = known.detach()
+    t6 = torch.sqrt(1 + constant_constant * c)
+    t7 = choose(
+        u_constant,
+        c
+        * (-constant_constant * (1 + formed_formed * c) + u_constant * t4 * t0**2)
+        * inverse_resolved(c * (t1 * constant_constant + u_constant * t0 * t6)),
+        -t1 + t5 * t6,
     )
-    formed_formed_2 = dot(formed_6, formed_6, dim)
-    formed_7 = w * formed_6
-    total_4 = formed_7.sum(rows, keepdim=True)
-    term_2 = w * torch.sqrt(1 + formed_formed_2 * c)
-    total_5 = term_2.sum(rows, keepdim=True)
-    total_total_2 = dot(total_4, total_4, dim)
-    constant_total = dot(constant, total_4, dim)
-    t7 = total_total_2 * c
-    t8 = at_least(total_5**2 - t7, t1)
-    t9 = torch.rsqrt(t8)
-    space_total = t9
-    space_constant = torch.sqrt(1 + t7 / t8) + constant_total * t9 * c / (1 + t5)
-    t10 = asn(
+    term_2 = w * torch.sqrt(1 + c * (formed_formed + constant_constant * t3**2 * t7**2))
+    total_4 = row_sum(term_2, u, rows)
+    term_3 = w * (-constant_2 + t3 * t7)
+    total_5 = row_sum(term_3, u, rows)
+    formed_4 = w * formed_3
+    total_6 = row_sum(formed_4, u, rows)
+    constant_total = dot(constant, total_6, dim)
+    total_total_2 = dot(total_6, total_6, dim)
+    t8 = constant_constant * total_5**2
+    t9 = 2 * constant_total
+    t10 = total_5 * t9
+    t11 = at_least(total_4**2 - c * (t10 + total_total_2 + t8), t2)
+    t12 = 1 / t11
+    t13 = torch.rsqrt(t11)
+    t14 = total_5 * t13
+    space_constant = (
+        t14
+        + torch.sqrt(1 + c * (t10 * t12 + t12 * total_total_2 + t12 * t8))
+        + c * (constant_total * t13 + t14 * constant_constant) / (1 + t6)
+    )
+    space_total = t13
+    t15 = asn(
         -c
-        * (
-            constant_constant * space_constant**2
-            + total_total_2 * space_total**2
-            + 2 * constant_total * space_total * space_constant
-        ),
+        * (constant_constant * space_constant**2 + total_total_2 * space_total**2 + space_constant * space_total * t9),
         0,
     )
-    out_total = space_total * t10
-    out_constant = space_constant * t10
-    return (combine((out_total, total_4), (out_constant, constant)), constant, total_4, total_5)
+    out_constant = space_constant * t15
+    out_total = space_total * t15
+    return (combine((out_constant, constant), (out_total, total_6)), constant, constant_2, total_4, total_5, total_6)
 
 
 def _midpoint0_vjp(
@@ -2819,264 +2134,272 @@ def _midpoint0_vjp(
     w: Tensor,
     c: Tensor,
     constant: Tensor,
+    constant_2: Tensor,
     total_4: Tensor,
     total_5: Tensor,
+    total_6: Tensor,
     g_out: Tensor,
     g_constant: Tensor,
+    g_constant_2: Tensor,
     g_total_4: Tensor,
     g_total_5: Tensor,
+    g_total_6: Tensor,
     needs: Sequence[bool],
     dim: int,
     rows: tuple[int, ...],
 ) -> tuple[Tensor | None, ...]:
     uu = dot(u, u, dim)
-    t0 = -uu * c
-    t1 = sn(t0, -1)
-    x_s = t1 * u
-    total = w.sum(rows, keepdim=True)
-    x_s_x_s = dot(x_s, x_s, dim)
-    formed = x_s - constant
+    uu_2 = -uu * c
+    total = row_sum(w, u, rows)
     constant_constant = dot(constant, constant, dim)
+    u_constant = dot(u, constant, dim)
+    t0 = sn(uu_2, -1)
+    t1 = quotient(constant_constant, constant_constant, c)
+    t2 = quotient(u_constant, constant_constant, c)
+    t3 = t0 * t2
+    formed = combine((t0, u), (-1 + t1 - t3, constant))
+    formed_formed = dot(formed, formed, dim)
     constant_formed = dot(constant, formed, dim)
-    x_s_constant = dot(x_s, constant, dim)
-    t2 = constant_constant * c
-    t3 = inverse_resolved(t2)
-    t4 = constant_formed * t3
-    formed_2 = torch.addcmul(formed, -t4 * c, constant)
-    constant_formed_2 = dot(constant, formed_2, dim)
-    t5 = constant_formed_2 * t3
-    formed_3 = torch.addcmul(formed_2, -t5 * c, constant)
-    formed_formed = dot(formed_3, formed_3, dim)
-    t6 = 2 * constant_constant
-    t7 = constant_formed + t6
-    t8 = -formed_formed * t2 + constant_formed * t7 * t3 * c
-    t9 = torch.sqrt(1 + t2)
-    t10 = torch.sqrt(1 + x_s_x_s * c)
-    t11 = constant_constant * t10
-    t12 = t11 + x_s_constant * t9
-    t13 = inverse_resolved(t12 * c)
-    t14 = t8 * t13
-    t15 = -t11 + x_s_constant * t9
-    t16 = t15 * t3
-    formed_4 = torch.addcmul(formed_3, choose(x_s_constant, t14 * c, t16 * c), constant)
-    formed_formed_2 = dot(formed_4, formed_4, dim)
-    total_total = dot(total_4, total_4, dim)
-    constant_total = dot(constant, total_4, dim)
-    t17 = total_total * c
-    t18 = at_least(total_5**2 - t17, total**2)
-    t19 = torch.rsqrt(t18)
-    space_total = t19
-    t20 = 1 / t18
-    t21 = torch.sqrt(1 + t20 * t17)
-    t22 = 1 + t9
-    t23 = 1 / t22
-    t24 = constant_total * t19 * t23
-    space_constant = t21 + t24 * c
-    t25 = space_constant**2
-    t26 = space_total**2
-    t27 = 2 * constant_total
-    t28 = space_total * t27
-    t29 = space_constant * t28 + constant_constant * t25 + total_total * t26
-    t30 = -t29 * c
-    t31 = asn(t30, 0)
-    out_total = space_total * t31
-    total_g_out = dot(total_4, g_out, dim)
+    constant_total = dot(constant, total_6, dim)
+    total_total = dot(total_6, total_6, dim)
+    t6 = 2 * constant_total
+    t7 = total_5 * t6
+    t4 = total_5**2
+    t5 = constant_constant * t4
+    t8 = t7 + total_total + t5
+    t9 = at_least(total_4**2 - t8 * c, total**2)
+    t10 = 1 / t9
+    t11 = t10 * total_total
+    t12 = t10 * t5
+    t13 = torch.sqrt(1 + c * (t11 + t12 + t10 * t7))
+    t14 = torch.rsqrt(t9)
+    t15 = total_5 * t14
+    t16 = constant_constant * c
+    t17 = torch.sqrt(1 + t16)
+    t18 = 1 + t17
+    t19 = 1 / t18
+    t20 = constant_total * t14 + t15 * constant_constant
+    t21 = t20 * t19
+    space_constant = t13 + t15 + t21 * c
+    space_total = t14
+    t22 = space_constant**2
+    t23 = space_total**2
+    t24 = space_constant * t6
+    t25 = space_total * t24 + constant_constant * t22 + total_total * t23
+    t26 = -t25 * c
+    t27 = asn(t26, 0)
+    out_total = space_total * t27
     constant_g_out = dot(constant, g_out, dim)
-    t32 = -t31
-    t33 = d_asn(t30, 0)
-    t34 = t33 * c
-    t35 = t34 * (t28 + space_constant * t6)
+    total_g_out = dot(total_6, g_out, dim)
+    t28 = -t27
+    t29 = 2 * total_total
+    t30 = d_asn(t26, 0)
+    t31 = t30 * c
+    t32 = t31 * (t24 + space_total * t29)
+    t33 = space_constant * constant_g_out
+    d_space_total = total_g_out * (-t28 - space_total * t32) - t32 * t33
+    t34 = 2 * constant_constant
+    t35 = t31 * (space_constant * t34 + space_total * t6)
     t36 = space_total * total_g_out
-    d_space_constant = constant_g_out * (-t32 - space_constant * t35) - t35 * t36
-    t37 = 2 * space_total
-    t38 = t34 * (space_constant * t27 + t37 * total_total)
-    t39 = space_constant * constant_g_out
-    d_space_total = total_g_out * (-t32 - space_total * t38) - t38 * t39
-    t40 = total_g_out * t34
-    d_constant_total = (
-        -2 * space_constant * t40 * t26 + d_space_constant * t19 * c * t23 - constant_g_out * t34 * t37 * t25
-    )
-    t41 = 1 / t21
-    t42 = t20 / 2
-    t43 = c**2
-    t44 = t18 ** (-2)
-    t45 = t44 / 2
-    t47 = torch.sqrt(t18) ** -3
-    t46 = constant_total / 2
-    t48 = t47 * t23
-    t49 = t46 * t48
+    d_space_constant = constant_g_out * (-t28 - space_constant * t35) - t35 * t36
+    t37 = torch.sqrt(t9) ** -3
+    t38 = t37 * c
+    t39 = t38 / 2
+    t40 = constant_total * t39
+    t41 = t16 / 2
+    t42 = total_5 * t37 * t41
+    t43 = c * t19
+    t44 = total_5 * t39
+    t45 = t9 ** (-2)
+    t46 = t45 * total_total
+    t47 = t46 * c
+    t48 = t45 * t5
+    t49 = t48 * c
+    t50 = t45 * c
+    t51 = t50 * t7
+    t52 = 1 / t13
+    t53 = c / 2
+    t54 = t52 * t53
+    t55 = total_g_out * t31
     d_total_total = (
-        d_space_constant * (t41 * (t42 * c + t45 * total_total * t43) + t49 * t43)
-        - t40 * space_total**3
-        + d_space_total * t47 * c / 2
-        - t34 * t39 * t26
+        d_space_constant * (t44 + t54 * (t10 + t47 + t49 + t51) + t43 * (t40 + t42))
+        - t55 * space_total**3
+        + d_space_total * t37 * c / 2
+        - t31 * t33 * t23
     )
-    t50 = d_space_total * t47
-    d_total = (
-        g_total_5 + d_space_constant * (-total_5 * constant_total * t48 * c - total_5 * t41 * t44 * t17) - total_5 * t50
+    t56 = total_5 * constant_total
+    t57 = total_5 * t10
+    t58 = t45 * t29
+    d_constant_total = (
+        d_space_constant
+        * (
+            t38 * t4
+            + t54 * (2 * t57 + total_5 * t58 * c + 2 * t45 * t16 * total_5**3 + 4 * constant_total * t50 * t4)
+            + t43 * (t14 + t38 * t56 + t38 * t5)
+        )
+        + total_5 * d_space_total * t38
+        - 2 * space_constant * t55 * t23
+        - 2 * space_total * constant_g_out * t31 * t22
     )
-    t51 = torch.sqrt(1 + formed_formed_2 * c)
-    if needs[0] or needs[2]:
-        t52 = d_total * w / (2 * t51)
-    if needs[2]:
-        term = t52 * formed_formed_2
-        total_2 = term.sum(rows, keepdim=True)
     d_total_total_2 = 2 * d_total_total
     if needs[1]:
-        formed_g_out = dot(formed_4, g_out, dim)
-        formed_g_total_4 = dot(formed_4, g_total_4, dim)
-    constant_formed_3 = dot(constant, formed_4, dim)
-    if needs[1]:
-        formed_total = dot(formed_4, total_4, dim)
-    if needs[0] or needs[2]:
-        d_formed_formed = t52 * c
-        d_formed_g_out = out_total * w
-        d_formed_constant = d_constant_total * w
-        d_formed_total = d_total_total_2 * w
-        d_formed_formed_2 = 2 * d_formed_formed
-        constant_g_total_4 = dot(constant, g_total_4, dim)
-        t53 = is_positive(x_s_constant)
-        t54 = 1 - t53
-    if needs[2]:
-        t55 = 1 / t9
-    if needs[0] or needs[2]:
-        t56 = constant_constant / 2
-    if needs[2]:
-        t57 = x_s_constant * t56 * t55
-    if needs[0] or needs[2]:
-        t58 = t56 / t10
-    if needs[2]:
-        t59 = x_s_x_s * t58
-    if needs[0] or needs[2]:
-        t60 = t3 * c
-    if needs[2]:
-        t61 = t2 * t3**2
-        t62 = constant_formed * t61
-    if needs[0] or needs[2]:
-        t63 = t8 * t13**2
-    if needs[2]:
-        t64 = t54 * (t16 + t60 * (t57 - t59) - t15 * t61) + t53 * (
+        formed_g_out = dot(formed, g_out, dim)
+        formed_g_total_6 = dot(formed, g_total_6, dim)
+        formed_total = dot(formed, total_6, dim)
+    t59 = t6 + total_5 * t34
+    d_total = (
+        g_total_5
+        + d_space_constant
+        * (
             t14
-            + t13 * c * (-t62 * t7 - constant_constant * formed_formed + constant_formed * t7 * t3)
-            - t63 * c * (t12 + c * (t57 + t59))
+            + t44 * t59
+            + t54 * (t10 * t6 + t47 * t59 + t49 * t59 + t51 * t59 + t57 * t34)
+            + t43 * (t14 * constant_constant + t40 * t59 + t42 * t59)
         )
-    if needs[0] or needs[2]:
-        t65 = constant_total * d_formed_total
-        t66 = constant_g_out * d_formed_g_out
-        t67 = constant_formed_3 * d_formed_formed_2
-        t68 = d_formed_constant * constant_constant
-        t69 = constant_g_total_4 * w
-    if needs[2]:
-        term_2 = t64 * t65 + t64 * t66 + t64 * t67 + t64 * t68 + t64 * t69
-        total_3 = term_2.sum(rows, keepdim=True)
-    if needs[0] or needs[2]:
-        t70 = t53 * t43
-        t71 = t13 * t70
-        t72 = constant_constant * t71
-        d_formed_formed_3 = (
-            -t65 * t72 - t66 * t72 - t67 * t72 - t69 * t72 - d_formed_constant * t71 * constant_constant**2
+        + d_space_total * t39 * t59
+    )
+    t60 = total_4 * t37
+    t61 = total_5 * t60
+    d_total_2 = (
+        g_total_4
+        + d_space_constant
+        * (
+            -t61
+            + t54 * (-total_4 * t58 - 2 * total_4 * t48 - 4 * total_4 * t45 * t56)
+            + t43 * (-constant_total * t60 - t61 * constant_constant)
         )
-        d_formed_formed_4 = 2 * d_formed_formed_3
-        constant_formed_4 = dot(constant, formed_3, dim)
-    if needs[2]:
-        t73 = -t5 + constant_formed_2 * t61
+        - d_space_total * t60
+    )
+    t62 = t0**2
+    t63 = -constant_constant * (1 + formed_formed * c) + u_constant * t2 * t62
+    t64 = cs(uu_2, -1)
+    t65 = t64 * constant_constant + u_constant * t0 * t17
+    t66 = inverse_resolved(t65 * c)
+    t67 = choose(u_constant, t63 * t66 * c, -t64 + t3 * t17)
+    t68 = t1**2
+    t69 = constant_constant * t68 * t67**2
+    t70 = torch.sqrt(1 + c * (formed_formed + t69))
     if needs[0] or needs[2]:
-        t74 = d_formed_formed_4 * constant_formed_4
-    if needs[2]:
-        term_3 = t65 * t73 + t66 * t73 + t67 * t73 + t68 * t73 + t69 * t73 + t73 * t74
-        total_6 = term_3.sum(rows, keepdim=True)
-    if needs[0] or needs[2]:
-        t75 = t2 * t3
-        t76 = t65 * t60 + t66 * t60 + t67 * t60 + t69 * t60 + t74 * t60
-        d_constant_formed = -t76 - d_formed_constant * t75
-        d_formed_constant_2 = d_formed_constant + d_constant_formed
-    if needs[2]:
-        t77 = t62 - t4
-        term_4 = (
-            t65 * t77 + t66 * t77 + t67 * t77 + t69 * t77 + t74 * t77 + d_formed_constant_2 * t77 * constant_constant
+        t71 = 1 / t70
+        t72 = t67 * t68
+        t73 = is_positive(u_constant)
+        t74 = c**2
+        t75 = t66 * t73 * t74
+        t76 = d_total * t1 * w
+        d_formed_formed = (
+            -t76 * constant_constant * t75 + d_total_2 * w * c * t71 * (1 - 2 * t72 * t75 * constant_constant**2) / 2
         )
-        total_7 = term_4.sum(rows, keepdim=True)
-    if needs[0] or needs[2]:
-        t78 = -t63 * t70 * t9 + t54 * t3 * c * t9
-        d_x_s_constant = t65 * t78 + t66 * t78 + t67 * t78 + t68 * t78 + t69 * t78
-        t79 = t4 * t71 + t7 * t3 * t71
-        d_constant_formed_2 = (
-            -t76
-            - d_formed_constant_2 * t75
-            + constant_total * d_formed_total * t79
-            + constant_g_out * d_formed_g_out * t79
-            + constant_formed_3 * d_formed_formed_2 * t79
-            + d_formed_constant * t79 * constant_constant
-            + constant_g_total_4 * t79 * w
-        )
-        d_formed_constant_3 = d_formed_constant_2 + d_constant_formed_2
-        t80 = -t54 * t3 * t58 * t43 - t63 * t53 * t58 * c**3
-        d_x_s_x_s = t65 * t80 + t66 * t80 + t67 * t80 + t68 * t80 + t69 * t80
-        d_x_s_constant_2 = d_x_s_constant + d_formed_constant_3
-        d_x_s_x_s_2 = 2 * d_x_s_x_s
-        u_constant = dot(u, constant, dim)
+        d_formed_g_out = out_total * w
+        d_formed_total = d_total_total_2 * w
+        d_formed_constant = d_constant_total * w
+        d_formed_formed_2 = 2 * d_formed_formed
         u_g_out = dot(u, g_out, dim)
-        u_g_total_4 = dot(u, g_total_4, dim)
-        u_total = dot(u, total_4, dim)
-        u_formed = dot(u, formed_4, dim)
-        u_formed_2 = dot(u, formed_3, dim)
-        u_x_s = dot(u, x_s, dim)
-        t81 = d_sn(t0, -1)
-    if needs[2]:
-        t82 = t81 * uu
-    if needs[0] or needs[2]:
-        t83 = u_total * d_formed_total
-        t84 = u_formed * d_formed_formed_2
-        t85 = u_formed_2 * d_formed_formed_4
-        t86 = u_x_s * d_x_s_x_s_2
-        t87 = d_formed_g_out * u_g_out
-        t88 = d_x_s_constant_2 * u_constant
-        t89 = u_g_total_4 * w
-    if needs[2]:
-        term_5 = -t82 * t83 - t82 * t84 - t82 * t85 - t82 * t86 - t82 * t87 - t82 * t88 - t82 * t89
-        total_8 = term_5.sum(rows, keepdim=True)
+        u_g_total_6 = dot(u, g_total_6, dim)
+        constant_g_total_6 = dot(constant, g_total_6, dim)
+        u_total = dot(u, total_6, dim)
+        u_formed = dot(u, formed, dim)
     if needs[0]:
-        t90 = t81 * c
-        d_uu = -t83 * t90 - t84 * t90 - t85 * t90 - t86 * t90 - t87 * t90 - t88 * t90 - t89 * t90
-        d_u_constant = d_x_s_constant_2 * t1
-        d_u_g_out = d_formed_g_out * t1
-        d_u_g_total_4 = t1 * w
-        d_u_total = d_formed_total * t1
-        d_u_formed = d_formed_formed_2 * t1
-        d_u_formed_2 = d_formed_formed_4 * t1
-        d_u_x_s = d_x_s_x_s_2 * t1
-        d_u_u = 2 * d_uu
+        t77 = inverse_resolved(t16)
+        t78 = t77 * c
+    if needs[0] or needs[2]:
+        t79 = t63 * t66**2
+        t80 = t79 * t74
+    if needs[0]:
+        t81 = t0 * t17
+        t82 = t73 * (-t80 * t81 + t66 * c * (t2 * t62 + u_constant * t62 * t78))
+    if needs[0] or needs[2]:
+        t83 = 1 - t73
+    if needs[0]:
+        t84 = t81 * t83 * t78
+        t85 = d_formed_formed_2 * t0
+        t86 = d_formed_total * t0
+        t87 = d_formed_g_out * t0
+        t88 = d_formed_constant * t0
+        t89 = t0 * w
+        d_u_constant = (
+            -constant_formed * t85 * t78
+            - constant_total * t86 * t78
+            - constant_g_out * t87 * t78
+            - constant_g_total_6 * t89 * t78
+            - t88 * t16 * t77
+            + d_total * t1 * w * (t82 + t84)
+            + d_total_2 * t67 * constant_constant * t68 * w * c * t71 * (2 * t82 + 2 * t84) / 2
+        )
+    if needs[0] or needs[2]:
+        t90 = d_sn(uu_2, -1)
+        t91 = d_formed_constant * t90
+        t92 = d_formed_g_out * t90
+        t93 = d_formed_total * t90
+        t94 = d_formed_formed_2 * t90
+        t95 = t90 * w
+        t96 = t0 / 2
+        t97 = t83 * (t96 + t2 * t90 * t17)
+        t98 = t73 * (-t80 * (-t96 * constant_constant + u_constant * t90 * t17) + 2 * u_constant * t3 * t90 * t66 * c)
+        t99 = d_total_2 * w * t71
+        t100 = t72 * t41
+        d_uu = (
+            u_constant * t91
+            + u_g_out * t92
+            + u_g_total_6 * t95
+            + u_total * t93
+            + u_formed * t94
+            + t76 * (t97 + t98)
+            + t100 * t99 * (2 * t97 + 2 * t98)
+            - constant_formed * t2 * t94
+            - constant_total * t2 * t93
+            - constant_g_out * t2 * t92
+            - constant_g_total_6 * t2 * t95
+            - t2 * t91 * constant_constant
+        )
+    if needs[0]:
+        d_uu_2 = -d_uu * c
+    if needs[2]:
+        t101 = 1 / t17
+        t102 = t73 * (t63 * t66 - t79 * c * (t65 + u_constant * t96 * t16 * t101) - formed_formed * t16 * t66)
+        t103 = t3 * t83 * constant_constant * t101
+        term = t76 * (t102 + t103 / 2) + t99 * (formed_formed / 2 + t69 / 2 + t100 * (t103 + 2 * t102)) - d_uu * uu
+        total_2 = row_sum(term, u, rows)
+    if needs[0]:
+        d_u_g_out = t87
+        d_u_g_total_6 = t89
+        d_u_total = t86
+        d_u_constant_2 = d_u_constant + t88
+        d_u_formed = t85
+        d_u_u = 2 * d_uu_2
     if needs[1]:
         d_w = (
-            formed_g_total_4
+            formed_g_total_6
+            + constant_formed * d_constant_total
             + out_total * formed_g_out
-            + d_constant_total * constant_formed_3
-            + d_total * t51
             + d_total_total_2 * formed_total
+            + d_total * (-constant_2 + t1 * t67)
+            + d_total_2 * t70
         )
     if needs[2]:
-        t91 = -t29 * t33
+        t104 = t37 * (t56 + total_total / 2 + t5 / 2)
+        t105 = total_5 * t104
+        t106 = -t25 * t30
         d_c = (
-            total_8
-            + total_2
-            + total_3
-            + total_6
-            + total_7
+            total_2
+            + d_space_total * t104
             + d_space_constant
-            * (t24 + t41 * (t42 * total_total + t45 * c * total_total**2) + t49 * t17 - t19 * t46 * t2 * t55 / t22**2)
-            + t36 * t91
-            + t39 * t91
-            + t50 * total_total / 2
+            * (
+                t105
+                + t21
+                + t52 * (t11 / 2 + t12 / 2 + t10 * t56 + t53 * (t46 * t8 + t48 * t8 + t45 * t7 * t8))
+                + t43 * (constant_total * t104 + t105 * constant_constant)
+                - t20 * t41 * t101 / t18**2
+            )
+            + t106 * t33
+            + t106 * t36
         )
     return (
         combine(
-            (d_u_constant, constant),
             (d_u_g_out, g_out),
-            (d_u_g_total_4, g_total_4),
-            (d_u_total, total_4),
-            (d_u_formed, formed_4),
-            (d_u_formed_2, formed_3),
-            (d_u_x_s, x_s),
+            (d_u_g_total_6, g_total_6),
+            (d_u_total, total_6),
+            (d_u_constant_2, constant),
+            (d_u_formed, formed),
             (d_u_u, u),
         )
         if needs[0]
@@ -3091,8 +2414,10 @@ def _midpoint0_jvp(
     w: Tensor,
     c: Tensor,
     constant: Tensor,
+    constant_2: Tensor,
     total_4: Tensor,
     total_5: Tensor,
+    total_6: Tensor,
     t_u: Tensor,
     t_w: Tensor,
     t_c: Tensor,
@@ -3100,234 +2425,213 @@ def _midpoint0_jvp(
     rows: tuple[int, ...],
 ) -> tuple[Tensor, ...]:
     uu = dot(u, u, dim)
-    t0 = -uu * c
-    t1 = sn(t0, -1)
-    x_s = t1 * u
-    total = w.sum(rows, keepdim=True)
-    x_s_x_s = dot(x_s, x_s, dim)
-    formed = x_s - constant
+    uu_2 = -uu * c
+    total = row_sum(w, u, rows)
     constant_constant = dot(constant, constant, dim)
+    u_constant = dot(u, constant, dim)
+    t0 = sn(uu_2, -1)
+    t1 = quotient(constant_constant, constant_constant, c)
+    t2 = quotient(u_constant, constant_constant, c)
+    t3 = t0 * t2
+    formed = combine((t0, u), (-1 + t1 - t3, constant))
+    formed_formed = dot(formed, formed, dim)
     constant_formed = dot(constant, formed, dim)
-    x_s_constant = dot(x_s, constant, dim)
-    t2 = constant_constant * c
-    t3 = inverse_resolved(t2)
-    t4 = t3 * c
-    formed_2 = torch.addcmul(formed, -constant_formed * t4, constant)
-    constant_formed_2 = dot(constant, formed_2, dim)
-    formed_3 = torch.addcmul(formed_2, -constant_formed_2 * t4, constant)
-    formed_formed = dot(formed_3, formed_3, dim)
-    t5 = formed_formed * t2
-    t6 = 2 * constant_constant
-    t7 = torch.sqrt(1 + t2)
-    t8 = x_s_constant * t7
-    t9 = torch.sqrt(1 + x_s_x_s * c)
-    t10 = constant_constant * t9
-    formed_4 = torch.addcmul(
-        formed_3,
-        choose(
-            x_s_constant,
-            c * (-t5 + constant_formed * t3 * c * (constant_formed + t6)) * inverse_resolved(c * (t8 + t10)),
-            t4 * (-t10 + x_s_constant * t7),
-        ),
-        constant,
-    )
-    formed_formed_2 = dot(formed_4, formed_4, dim)
-    total_total = dot(total_4, total_4, dim)
-    constant_total = dot(constant, total_4, dim)
-    t11 = total_total * c
-    t12 = at_least(total_5**2 - t11, total**2)
-    t13 = torch.rsqrt(t12)
-    space_total = t13
-    t14 = 1 / t12
-    t15 = torch.sqrt(1 + t14 * t11)
-    t16 = 1 + t7
-    t17 = 1 / t16
-    t18 = t13 * t17
-    t19 = constant_total * t18
-    space_constant = t15 + t19 * c
-    t20 = space_constant**2
-    t21 = space_total**2
-    t22 = 2 * constant_total
-    t23 = space_constant * t22
-    t24 = space_total * t23 + constant_constant * t20 + total_total * t21
-    t25 = -t24 * c
-    t26 = asn(t25, 0)
-    out_total = space_total * t26
+    constant_total = dot(constant, total_6, dim)
+    total_total = dot(total_6, total_6, dim)
+    t6 = total_5 * constant_total
+    t7 = 2 * t6
+    t4 = total_5**2
+    t5 = constant_constant * t4
+    t8 = t7 + total_total + t5
+    t9 = at_least(total_4**2 - t8 * c, total**2)
+    t10 = 1 / t9
+    t11 = t10 * total_total
+    t12 = t10 * t5
+    t13 = torch.sqrt(1 + c * (t11 + t12 + t10 * t7))
+    t14 = torch.rsqrt(t9)
+    t15 = total_5 * t14
+    t16 = constant_constant * c
+    t17 = torch.sqrt(1 + t16)
+    t18 = 1 + t17
+    t19 = 1 / t18
+    t20 = constant_total * t14 + t15 * constant_constant
+    t21 = t20 * t19
+    space_constant = t13 + t15 + t21 * c
+    space_total = t14
+    t22 = space_constant**2
+    t23 = space_total**2
+    t24 = 2 * constant_total
+    t25 = space_total * t24
+    t26 = space_constant * t25 + constant_constant * t22 + total_total * t23
+    t27 = -t26 * c
+    t28 = asn(t27, 0)
+    out_total = space_total * t28
     u_t_u = dot(u, t_u, dim)
     t_uu = 2 * u_t_u
-    t_x_s_t_u = t1
-    t27 = d_sn(t0, -1)
-    t_x_s_u = -t_c * t27 * uu - t_uu * t27 * c
-    t_formed_u = t_x_s_u * w
-    t_formed_t_u = t_x_s_t_u * w
-    x_s_t_u = dot(x_s, t_u, dim)
-    u_x_s = dot(u, x_s, dim)
-    t28 = 2 * t_x_s_t_u
-    t29 = 2 * t_x_s_u
-    t_x_s_x_s = x_s_t_u * t28 + u_x_s * t29
-    u_constant = dot(u, constant, dim)
+    t_uu_2 = -t_c * uu - t_uu * c
     constant_t_u = dot(constant, t_u, dim)
-    t30 = t_x_s_t_u * constant_t_u + t_x_s_u * u_constant
-    t_constant_formed = t30
-    t31 = t_c * t3
-    t32 = constant_formed * t31
-    t33 = t_constant_formed * t4
-    t34 = t3**2
-    t_formed_constant = -t32 - t33 + constant_formed * t_c * constant_constant * t34 * c
-    t_constant_formed_2 = t30 + t_formed_constant * constant_constant
-    t35 = t_c * t34
-    t36 = t35 * t2
-    t_formed_constant_2 = (
-        t_formed_constant + constant_formed_2 * t36 - constant_formed_2 * t31 - t_constant_formed_2 * t4
+    t_formed_t_u = t0
+    t29 = d_sn(uu_2, -1)
+    t30 = t_uu_2 * t29
+    t_formed_u = t30
+    t31 = c * inverse_resolved(t16)
+    t32 = t0 * t31
+    t_formed_constant = -constant_t_u * t32 - t2 * t30
+    formed_t_u = dot(formed, t_u, dim)
+    u_formed = dot(u, formed, dim)
+    t_formed_formed = (
+        2 * constant_formed * t_formed_constant + 2 * t_formed_t_u * formed_t_u + 2 * t_formed_u * u_formed
     )
-    constant_formed_3 = dot(constant, formed_3, dim)
-    u_formed = dot(u, formed_3, dim)
-    formed_t_u = dot(formed_3, t_u, dim)
-    t_formed_formed = u_formed * t29 + formed_t_u * t28 + 2 * t_formed_constant_2 * constant_formed_3
-    t37 = t31 * t10
-    t38 = is_positive(x_s_constant)
-    t39 = t31 * t8 * t38
-    t40 = c**2
-    t41 = constant_constant * t40
-    t42 = inverse_resolved(t8 * c + t2 * t9)
-    t43 = t38 * t42
-    t44 = t41 * t43
-    t45 = 1 / t9
-    t46 = t45 / 2
-    t47 = t_x_s_x_s * t3 * t46
-    t48 = constant_constant**2
-    t49 = t48 * t9
-    t50 = t31 * t2
-    t51 = x_s_x_s * t46
-    t52 = constant_formed**2
-    t53 = 2 * t43
-    t54 = 1 / t7
-    t55 = t42**2
-    t56 = t38 * t55
-    t57 = t52 * t56
-    t58 = c**3
-    t59 = t_constant_formed * t3 * t58 * t7
-    t60 = x_s_constant * t54
-    t61 = t60 / 2
-    t62 = c**4
-    t63 = constant_formed * t56
-    t64 = t52 * t55 * t40
-    t65 = constant_constant * t57
-    t66 = t32 * t56
-    t67 = t48 * t58
-    t68 = t31 * t65 * t58
-    t_formed_constant_3 = (
-        t_formed_constant_2
-        - t37
-        - t39
-        - t_formed_formed * t44
-        - t36 * t8
-        - t39 * t64
-        - t47 * t41
-        - t50 * t51
-        - t59 * t57
-        - t61 * t68
-        - t68 * t51
-        - t_c * t5 * t53
-        - t33 * t38 * t7
-        - t35 * t44 * t52
-        - t37 * t38 * t64
-        - t47 * t65 * t62
-        - t50 * t61 * t38
-        - t59 * t63 * t6
-        - t60 * t66 * t67
-        - 2 * t66 * t49 * t40
-        + x_s_constant * t_c * t3 * t7
-        + t_constant_formed * t3 * c * t7
-        - t35 * t38 * t49 * c
-        - t66 * t8 * t6 * t40
-        - t66 * x_s_x_s * t67 * t45
-        + t_c * constant_constant * t3 * t38 * t9
-        + t_c * t34 * t48 * c * t9
-        - constant_formed * t35 * t48 * t53 * t40
-        + x_s_constant * t_c * constant_constant * t3 * c * t54 / 2
-        + t_x_s_x_s * constant_constant * t3 * t38 * t40 * t45 / 2
-        - t_x_s_x_s * t63 * t3 * t48 * t45 * t62
-        + 2 * constant_formed * t_constant_formed * t3 * t38 * t42 * t40
-        + 2 * t_c * t3 * t38 * t42 * t52 * c
-        + 2 * t_constant_formed * constant_constant * t3 * t38 * t42 * t40
-        + x_s_constant * t_c * constant_constant * t34 * t38 * c * t7
-        + t_c * formed_formed * t38 * t48 * t55 * t40 * t9
-        + t_constant_formed * constant_constant * formed_formed * t38 * t55 * t58 * t7
-        + t_c * constant_constant * x_s_x_s * t3 * t38 * c * t45 / 2
-        + t_x_s_x_s * formed_formed * t38 * t48 * t55 * t45 * t62 / 2
-        + 4 * constant_formed * t_c * constant_constant * t3 * t38 * t42 * c
-        + x_s_constant * t_c * constant_constant * formed_formed * t38 * t55 * t40 * t7
-        + x_s_constant * t_c * formed_formed * t38 * t48 * t55 * t54 * t58 / 2
-        + t_c * formed_formed * x_s_x_s * t38 * t48 * t55 * t45 * t58 / 2
+    t33 = t0**2
+    t34 = -constant_constant * (1 + formed_formed * c) + u_constant * t2 * t33
+    t35 = cs(uu_2, -1)
+    t36 = t35 * constant_constant + u_constant * t0 * t17
+    t37 = inverse_resolved(t36 * c)
+    t38 = choose(u_constant, t34 * t37 * c, -t35 + t3 * t17)
+    t39 = t1**2
+    t40 = constant_constant * t39 * t38**2
+    t41 = torch.sqrt(1 + c * (formed_formed + t40))
+    t42 = 1 / t41
+    t43 = 1 / t17
+    t44 = t0 / 2
+    t45 = t34 * t37**2
+    t46 = is_positive(u_constant)
+    t47 = t46 * (t34 * t37 - t45 * c * (t36 + u_constant * t44 * t16 * t43) - formed_formed * t16 * t37)
+    t48 = 1 - t46
+    t49 = t3 * t48 * constant_constant * t43
+    t51 = t38 * t39
+    t50 = t16 / 2
+    t52 = t51 * t50
+    t53 = t_c * w
+    t54 = c**2
+    t55 = t37 * t46 * t54
+    t56 = c / 2
+    t57 = w * t42
+    t58 = t48 * (t44 + t2 * t29 * t17)
+    t59 = t45 * t54
+    t60 = t46 * (-t59 * (-t44 * constant_constant + u_constant * t29 * t17) + 2 * u_constant * t29 * t3 * t37 * c)
+    t61 = t52 * t57
+    t62 = t46 * (t37 * c * (t2 * t33 + u_constant * t31 * t33) - t0 * t59 * t17)
+    t63 = t32 * t48 * t17
+    t_term = (
+        t_w * t41
+        + t_uu_2 * t61 * (2 * t58 + 2 * t60)
+        + constant_t_u * t61 * (2 * t62 + 2 * t63)
+        + t53 * t42 * (formed_formed / 2 + t40 / 2 + t52 * (t49 + 2 * t47))
+        + t_formed_formed * t56 * t57 * (1 - 2 * t51 * t55 * constant_constant**2)
     )
-    constant_formed_4 = dot(constant, formed_4, dim)
-    u_formed_2 = dot(u, formed_4, dim)
-    formed_t_u_2 = dot(formed_4, t_u, dim)
-    t_formed_formed_2 = u_formed_2 * t29 + formed_t_u_2 * t28 + 2 * t_formed_constant_3 * constant_formed_4
-    t_formed_constant_4 = t_formed_constant_3 * w
-    formed_5 = combine((t_formed_u, u), (t_formed_constant_4, constant), (t_w, formed_4), (t_formed_t_u, t_u))
-    t_total = formed_5.sum(rows, keepdim=True)
-    t69 = torch.sqrt(1 + formed_formed_2 * c)
-    t70 = w / t69
-    t_term = t_w * t69 + t_c * formed_formed_2 * t70 / 2 + t_formed_formed_2 * c * t70 / 2
-    t_total_2 = t_term.sum(rows, keepdim=True)
-    total_t_total = dot(total_4, t_total, dim)
-    t_total_total = 2 * total_t_total
-    constant_t_total = dot(constant, t_total, dim)
-    t71 = torch.sqrt(t12) ** -3
-    t72 = t71 / 2
-    t73 = t_total_total * c
-    t74 = total_5 * t71
-    t_space_total = t72 * t73 - t_total_2 * t74 + t_c * t72 * total_total
-    t75 = 1 / t15
-    t76 = t14 / 2
-    t77 = t12 ** (-2)
-    t78 = t77 / 2
-    t79 = constant_total * t17
-    t80 = t72 * t79
-    t81 = constant_t_total * c
+    t_total = row_sum(t_term, u, rows)
+    t64 = t1 * w
+    t_term_2 = (
+        t_w * (-constant_2 + t1 * t38)
+        + t_uu_2 * t64 * (t58 + t60)
+        + constant_t_u * t64 * (t62 + t63)
+        + t1 * t53 * (t47 + t49 / 2)
+        - t_formed_formed * t64 * constant_constant * t55
+    )
+    t_total_2 = row_sum(t_term_2, u, rows)
+    t_formed_u_2 = t_formed_u * w
+    t_formed_constant_2 = t_formed_constant * w
+    t_formed_t_u_2 = t_formed_t_u * w
+    t_total_constant = row_sum(t_formed_constant_2, u, rows)
+    formed_2 = combine((t_formed_u_2, u), (t_w, formed), (t_formed_t_u_2, t_u))
+    t_total_3 = row_sum(formed_2, u, rows)
+    constant_t_total = dot(constant, t_total_3, dim)
+    t_constant_total = constant_t_total + t_total_constant * constant_constant
+    total_t_total = dot(total_6, t_total_3, dim)
+    t_total_total = 2 * total_t_total + t_total_constant * t24
+    t65 = 1 / t13
+    t66 = t9 ** (-2)
+    t67 = t66 * total_total
+    t68 = t66 * t5
+    t69 = t66 * t7
+    t70 = torch.sqrt(t9) ** -3
+    t71 = t70 * (t6 + total_total / 2 + t5 / 2)
+    t72 = total_5 * t71
+    t73 = c * t19
+    t74 = total_4 * t70
+    t75 = total_5 * t74
+    t76 = 2 * total_4
+    t77 = 4 * t66
+    t78 = t65 * t56
+    t79 = 2 * total_5
+    t80 = t79 * constant_constant
+    t81 = t24 + t80
+    t82 = t70 * t56
+    t83 = constant_total * t82
+    t84 = total_5 * t70 * t50
+    t85 = t67 * c
+    t86 = t68 * c
+    t87 = t69 * c
+    t88 = total_5 * t82
+    t89 = t70 * c
     t_space_constant = (
         t_c
         * (
-            t19
-            + t75 * (t76 * total_total + t78 * c * total_total**2)
-            + t80 * t11
-            - constant_total * t13 * t2 * t54 / (2 * t16**2)
+            t21
+            + t72
+            + t65 * (t11 / 2 + t12 / 2 + t10 * t6 + t56 * (t67 * t8 + t68 * t8 + t69 * t8))
+            + t73 * (constant_total * t71 + t72 * constant_constant)
+            - t20 * t50 * t43 / t18**2
         )
-        + t_total_2 * (-t74 * t79 * c - total_5 * t75 * t77 * t11)
-        + t_total_total * (t75 * (t76 * c + t78 * total_total * t40) + t80 * t40)
-        + t18 * t81
+        + t_total
+        * (
+            -t75
+            + t78 * (-t67 * t76 - t68 * t76 - total_4 * t6 * t77)
+            + t73 * (-constant_total * t74 - t75 * constant_constant)
+        )
+        + t_total_2
+        * (
+            t14
+            + t78 * (t10 * t24 + t10 * t80 + t81 * t85 + t81 * t86 + t81 * t87)
+            + t81 * t88
+            + t73 * (t14 * constant_constant + t81 * t83 + t81 * t84)
+        )
+        + t_constant_total
+        * (
+            t78 * (t10 * t79 + t79 * t85 + 2 * t66 * t16 * total_5**3 + constant_total * t77 * t4 * c)
+            + t89 * t4
+            + t73 * (t14 + t6 * t89 + t89 * t5)
+        )
+        + t_total_total * (t88 + t78 * (t10 + t85 + t86 + t87) + t73 * (t83 + t84))
     )
-    t82 = -t26
-    t83 = 2 * space_total
-    t84 = t23 + t83 * total_total
-    t85 = d_asn(t25, 0)
-    t86 = space_total * t85 * c
-    t87 = t73 * t85
-    t88 = -t24
-    t89 = space_total * t22 + space_constant * t6
-    t90 = space_constant * t85
-    t_out_total = (
-        t_space_total * (-t82 - t84 * t86)
-        - t87 * space_total**3
-        - t_space_constant * t86 * t89
-        - 2 * t81 * t90 * t21
-        + space_total * t_c * t85 * t88
+    t_space_total = (
+        t_c * t71 + t_total_total * t82 - t_total * t74 + total_5 * t_constant_total * t89 + t_total_2 * t81 * t82
     )
-    t91 = t90 * c
+    t90 = -t28
+    t91 = 2 * space_constant
+    t92 = t25 + t91 * constant_constant
+    t93 = d_asn(t27, 0)
+    t94 = space_constant * t93 * c
+    t95 = -t26
+    t96 = 2 * space_total
+    t97 = space_constant * t24 + t96 * total_total
+    t98 = t93 * c
+    t99 = t_constant_total * t98
     t_out_constant = (
-        t_space_constant * (-t82 - t89 * t91)
-        - space_constant * t87 * t21
-        - t_space_total * t84 * t91
-        + space_constant * t_c * t85 * t88
-        - t81 * t83 * t85 * t20
+        t_space_constant * (-t90 - t92 * t94)
+        - t_total_total * t94 * t23
+        - t_space_total * t94 * t97
+        - t96 * t99 * t22
+        + space_constant * t_c * t93 * t95
+    )
+    t100 = space_total * t93 * c
+    t_out_total = (
+        t_space_total * (-t90 - t100 * t97)
+        - t_total_total * t98 * space_total**3
+        - t_space_constant * t100 * t92
+        - t91 * t99 * t23
+        + space_total * t_c * t93 * t95
     )
     return (
-        combine((out_total, t_total), (t_out_total, total_4), (t_out_constant, constant)),
+        combine(
+            (out_total, t_total_3), (t_out_constant + out_total * t_total_constant, constant), (t_out_total, total_6)
+        ),
         torch.zeros_like(constant),
+        torch.zeros_like(constant_2),
         t_total,
         t_total_2,
+        combine((t_total_constant, constant), (1, t_total_3)),
     )
 
 
@@ -3346,40 +2650,38 @@ def midpoint0(u: Tensor, w: Tensor, c: Tensor, *, rows: tuple[int, ...], dim: in
     Formula (LaTeX)::
 
         \mathrm{uu} = \langle u, u \rangle
-        \mathrm{x\_s} = u \operatorname{sn}{\left(- \mathrm{uu} c \right)}
+        \mathrm{uu\_2} = - \mathrm{uu} c
         \mathrm{total} = \sum w
-        \mathrm{formed} = \mathrm{x\_s} w
+        \mathrm{formed} = u w \operatorname{sn}\left(\mathrm{uu\_2}\right)
         \mathrm{total\_2} = \sum \mathrm{formed}
-        \mathrm{x\_s\_x\_s} = \langle \mathrm{x\_s}, \mathrm{x\_s} \rangle
-        \mathrm{term} = w \sqrt{1 + \mathrm{x\_s\_x\_s} c}
+        \mathrm{term} = w \operatorname{cs}\left(\mathrm{uu\_2}\right)
         \mathrm{total\_3} = \sum \mathrm{term}
         \mathrm{total\_total} = \langle \mathrm{total\_2}, \mathrm{total\_2} \rangle
-        \mathrm{formed\_2} = \frac{\mathrm{total\_2}}{\sqrt{\operatorname{at}_{least}{\left(\mathrm{total\_3}^{2} - \mathrm{total\_total} c,\mathrm{total}^{2} \right)}}}
+        \mathrm{formed\_2} = \frac{\mathrm{total\_2}}{\sqrt{\operatorname{at\_least}\left(\mathrm{total\_3}^{2} - \mathrm{total\_total} c, \mathrm{total}^{2}\right)}}
         \mathrm{constant} = \mathrm{formed\_2}
-        \mathrm{formed\_3} = \mathrm{x\_s} - \mathrm{constant}
         \mathrm{constant\_constant} = \langle \mathrm{constant}, \mathrm{constant} \rangle
+        \mathrm{u\_constant} = \langle u, \mathrm{constant} \rangle
+        \mathrm{formed\_3} = \mathrm{constant} \left(-1 - \operatorname{quotient}\left(\mathrm{u\_constant}, \mathrm{constant\_constant}, c\right) \operatorname{sn}\left(\mathrm{uu\_2}\right) + \operatorname{quotient}\left(\mathrm{constant\_constant}, \mathrm{constant\_constant}, c\right)\right) + u \operatorname{sn}\left(\mathrm{uu\_2}\right)
+        \mathrm{formed\_formed} = \langle \mathrm{formed\_3}, \mathrm{formed\_3} \rangle
         \mathrm{constant\_formed} = \langle \mathrm{constant}, \mathrm{formed\_3} \rangle
-        \mathrm{x\_s\_constant} = \langle \mathrm{x\_s}, \mathrm{constant} \rangle
-        \mathrm{formed\_4} = \mathrm{formed\_3} - \mathrm{constant\_formed} \mathrm{constant} c \operatorname{inverse}_{resolved}{\left(\mathrm{constant\_constant} c \right)}
-        \mathrm{constant\_formed\_2} = \langle \mathrm{constant}, \mathrm{formed\_4} \rangle
-        \mathrm{formed\_5} = \mathrm{formed\_4} - \mathrm{constant\_formed\_2} \mathrm{constant} c \operatorname{inverse}_{resolved}{\left(\mathrm{constant\_constant} c \right)}
-        \mathrm{formed\_formed} = \langle \mathrm{formed\_5}, \mathrm{formed\_5} \rangle
-        \mathrm{formed\_6} = \mathrm{formed\_5} + \mathrm{constant} \operatorname{choose}{\left(\mathrm{x\_s\_constant},c \left(- \mathrm{constant\_constant} \mathrm{formed\_formed} c + \mathrm{constant\_formed} c \left(\mathrm{constant\_formed} + 2 \mathrm{constant\_constant}\right) \operatorname{inverse}_{resolved}{\left(\mathrm{constant\_constant} c \right)}\right) \operatorname{inverse}_{resolved}{\left(c \left(\mathrm{constant\_constant} \sqrt{1 + \mathrm{x\_s\_x\_s} c} + \mathrm{x\_s\_constant} \sqrt{1 + \mathrm{constant\_constant} c}\right) \right)},c \left(\mathrm{x\_s\_constant} \sqrt{1 + \mathrm{constant\_constant} c} - \mathrm{constant\_constant} \sqrt{1 + \mathrm{x\_s\_x\_s} c}\right) \operatorname{inverse}_{resolved}{\left(\mathrm{constant\_constant} c \right)} \right)}
-        \mathrm{formed\_formed\_2} = \langle \mathrm{formed\_6}, \mathrm{formed\_6} \rangle
-        \mathrm{formed\_7} = \mathrm{formed\_6} w
-        \mathrm{total\_4} = \sum \mathrm{formed\_7}
-        \mathrm{term\_2} = w \sqrt{1 + \mathrm{formed\_formed\_2} c}
-        \mathrm{total\_5} = \sum \mathrm{term\_2}
-        \mathrm{total\_total\_2} = \langle \mathrm{total\_4}, \mathrm{total\_4} \rangle
-        \mathrm{constant\_total} = \langle \mathrm{constant}, \mathrm{total\_4} \rangle
-        \mathrm{space\_total} = \frac{1}{\sqrt{\operatorname{at}_{least}{\left(\mathrm{total\_5}^{2} - \mathrm{total\_total\_2} c,\mathrm{total}^{2} \right)}}}
-        \mathrm{space\_constant} = \sqrt{1 + \frac{\mathrm{total\_total\_2} c}{\operatorname{at}_{least}{\left(\mathrm{total\_5}^{2} - \mathrm{total\_total\_2} c,\mathrm{total}^{2} \right)}}} + \frac{\mathrm{constant\_total} c}{\left(1 + \sqrt{1 + \mathrm{constant\_constant} c}\right) \sqrt{\operatorname{at}_{least}{\left(\mathrm{total\_5}^{2} - \mathrm{total\_total\_2} c,\mathrm{total}^{2} \right)}}}
-        \mathrm{out\_total} = \mathrm{space\_total} \operatorname{asn}{\left(- c \left(\mathrm{constant\_constant} \mathrm{space\_constant}^{2} + \mathrm{total\_total\_2} \mathrm{space\_total}^{2} + 2 \mathrm{constant\_total} \mathrm{space\_constant} \mathrm{space\_total}\right) \right)}
-        \mathrm{out\_constant} = \mathrm{space\_constant} \operatorname{asn}{\left(- c \left(\mathrm{constant\_constant} \mathrm{space\_constant}^{2} + \mathrm{total\_total\_2} \mathrm{space\_total}^{2} + 2 \mathrm{constant\_total} \mathrm{space\_constant} \mathrm{space\_total}\right) \right)}
-        \mathrm{out} = \mathrm{constant} \mathrm{out\_constant} + \mathrm{out\_total} \mathrm{total\_4}
+        \mathrm{known} = \operatorname{quotient}\left(\mathrm{constant\_formed}, \mathrm{constant\_constant}, c\right)
+        \mathrm{constant\_2} = \mathrm{known}
+        \mathrm{term\_2} = w \sqrt{1 + c \left(\mathrm{formed\_formed} + \mathrm{constant\_constant} \operatorname{choose}^{2}\left(\mathrm{u\_constant}, c \left(- \mathrm{constant\_constant} \left(1 + \mathrm{formed\_formed} c\right) + \mathrm{u\_constant} \operatorname{sn}^{2}\left(\mathrm{uu\_2}\right) \operatorname{quotient}\left(\mathrm{u\_constant}, \mathrm{constant\_constant}, c\right)\right) \operatorname{inverse\_resolved}\left(c \left(\mathrm{constant\_constant} \operatorname{cs}\left(\mathrm{uu\_2}\right) + \mathrm{u\_constant} \sqrt{1 + \mathrm{constant\_constant} c} \operatorname{sn}\left(\mathrm{uu\_2}\right)\right)\right), - \operatorname{cs}\left(\mathrm{uu\_2}\right) + \sqrt{1 + \mathrm{constant\_constant} c} \operatorname{quotient}\left(\mathrm{u\_constant}, \mathrm{constant\_constant}, c\right) \operatorname{sn}\left(\mathrm{uu\_2}\right)\right) \operatorname{quotient}^{2}\left(\mathrm{constant\_constant}, \mathrm{constant\_constant}, c\right)\right)}
+        \mathrm{total\_4} = \sum \mathrm{term\_2}
+        \mathrm{term\_3} = w \left(- \mathrm{constant\_2} + \operatorname{choose}\left(\mathrm{u\_constant}, c \left(- \mathrm{constant\_constant} \left(1 + \mathrm{formed\_formed} c\right) + \mathrm{u\_constant} \operatorname{sn}^{2}\left(\mathrm{uu\_2}\right) \operatorname{quotient}\left(\mathrm{u\_constant}, \mathrm{constant\_constant}, c\right)\right) \operatorname{inverse\_resolved}\left(c \left(\mathrm{constant\_constant} \operatorname{cs}\left(\mathrm{uu\_2}\right) + \mathrm{u\_constant} \sqrt{1 + \mathrm{constant\_constant} c} \operatorname{sn}\left(\mathrm{uu\_2}\right)\right)\right), - \operatorname{cs}\left(\mathrm{uu\_2}\right) + \sqrt{1 + \mathrm{constant\_constant} c} \operatorname{quotient}\left(\mathrm{u\_constant}, \mathrm{constant\_constant}, c\right) \operatorname{sn}\left(\mathrm{uu\_2}\right)\right) \operatorname{quotient}\left(\mathrm{constant\_constant}, \mathrm{constant\_constant}, c\right)\right)
+        \mathrm{total\_5} = \sum \mathrm{term\_3}
+        \mathrm{formed\_4} = \mathrm{formed\_3} w
+        \mathrm{total\_6} = \sum \mathrm{formed\_4}
+        \mathrm{constant\_total} = \langle \mathrm{constant}, \mathrm{total\_6} \rangle
+        \mathrm{total\_total\_2} = \langle \mathrm{total\_6}, \mathrm{total\_6} \rangle
+        \mathrm{space\_constant} = \sqrt{1 + c \left(\frac{\mathrm{total\_total\_2}}{\operatorname{at\_least}\left(\mathrm{total\_4}^{2} - c \left(\mathrm{total\_total\_2} + \mathrm{constant\_constant} \mathrm{total\_5}^{2} + 2 \mathrm{constant\_total} \mathrm{total\_5}\right), \mathrm{total}^{2}\right)} + \frac{\mathrm{constant\_constant} \mathrm{total\_5}^{2}}{\operatorname{at\_least}\left(\mathrm{total\_4}^{2} - c \left(\mathrm{total\_total\_2} + \mathrm{constant\_constant} \mathrm{total\_5}^{2} + 2 \mathrm{constant\_total} \mathrm{total\_5}\right), \mathrm{total}^{2}\right)} + \frac{2 \mathrm{constant\_total} \mathrm{total\_5}}{\operatorname{at\_least}\left(\mathrm{total\_4}^{2} - c \left(\mathrm{total\_total\_2} + \mathrm{constant\_constant} \mathrm{total\_5}^{2} + 2 \mathrm{constant\_total} \mathrm{total\_5}\right), \mathrm{total}^{2}\right)}\right)} + \frac{\mathrm{total\_5}}{\sqrt{\operatorname{at\_least}\left(\mathrm{total\_4}^{2} - c \left(\mathrm{total\_total\_2} + \mathrm{constant\_constant} \mathrm{total\_5}^{2} + 2 \mathrm{constant\_total} \mathrm{total\_5}\right), \mathrm{total}^{2}\right)}} + \frac{c \left(\frac{\mathrm{constant\_total}}{\sqrt{\operatorname{at\_least}\left(\mathrm{total\_4}^{2} - c \left(\mathrm{total\_total\_2} + \mathrm{constant\_constant} \mathrm{total\_5}^{2} + 2 \mathrm{constant\_total} \mathrm{total\_5}\right), \mathrm{total}^{2}\right)}} + \frac{\mathrm{constant\_constant} \mathrm{total\_5}}{\sqrt{\operatorname{at\_least}\left(\mathrm{total\_4}^{2} - c \left(\mathrm{total\_total\_2} + \mathrm{constant\_constant} \mathrm{total\_5}^{2} + 2 \mathrm{constant\_total} \mathrm{total\_5}\right), \mathrm{total}^{2}\right)}}\right)}{1 + \sqrt{1 + \mathrm{constant\_constant} c}}
+        \mathrm{space\_total} = \frac{1}{\sqrt{\operatorname{at\_least}\left(\mathrm{total\_4}^{2} - c \left(\mathrm{total\_total\_2} + \mathrm{constant\_constant} \mathrm{total\_5}^{2} + 2 \mathrm{constant\_total} \mathrm{total\_5}\right), \mathrm{total}^{2}\right)}}
+        \mathrm{out\_constant} = \mathrm{space\_constant} \operatorname{asn}\left(- c \left(\mathrm{constant\_constant} \mathrm{space\_constant}^{2} + \mathrm{total\_total\_2} \mathrm{space\_total}^{2} + 2 \mathrm{constant\_total} \mathrm{space\_constant} \mathrm{space\_total}\right)\right)
+        \mathrm{out\_total} = \mathrm{space\_total} \operatorname{asn}\left(- c \left(\mathrm{constant\_constant} \mathrm{space\_constant}^{2} + \mathrm{total\_total\_2} \mathrm{space\_total}^{2} + 2 \mathrm{constant\_total} \mathrm{space\_constant} \mathrm{space\_total}\right)\right)
+        \mathrm{out} = \mathrm{constant} \mathrm{out\_constant} + \mathrm{out\_total} \mathrm{total\_6}
 
-    Cost: 11 inner products, 82 further operations; backward 25 inner products, 403 further operations. Saved:
-    the inputs and 3 values per group.
+    Cost: 8 inner products, 104 further operations; backward 17 inner products, 458 further operations. Saved:
+    the inputs and 5 values per group.
     """
     result: Tensor = _midpoint0_op(u, w, c, dim=dim, rows=rows)
     return result
@@ -3607,20 +2909,21 @@ _score_op = Operation(
 def score(h: Tensor, sqnorm: Tensor, weight_norm: Tensor, bias: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
     r"""Hyperplane scores ‖w‖ · (signed distance to the hyperplane with unit normal ŵ and offset a = −b/‖w‖).
 
-    h = ⟨u, ŵ⟩ per channel and sqnorm = ‖u‖². Tends to h‖w‖ + b as c → 0; is b at ‖w‖ = 0. Source: arXiv 2006.08210 §3.1.
+    h = ⟨u, ŵ⟩ per channel and sqnorm = ‖u‖². Tends to h‖w‖ + b as c → 0; is b at ‖w‖ = 0.
+    Source: arXiv 2006.08210 §3.1.
 
     Formula (LaTeX)::
 
-        \mathrm{channels} = \operatorname{inverse}{\left(\mathrm{weight\_norm} \right)}
+        \mathrm{channels} = \operatorname{inverse}\left(\mathrm{weight\_norm}\right)
         \mathrm{offset} = - \mathrm{bias} \mathrm{channels}
-        \mathrm{channels\_2} = \operatorname{excess}{\left(\mathrm{offset} \sqrt{c} \right)}
-        \mathrm{channels\_3} = \operatorname{cosh}_{c}{\left(\mathrm{offset},c,\mathrm{channels\_2} \right)}
-        \mathrm{channels\_4} = \mathrm{channels\_3} h \operatorname{sn}_{m}{\left(- \mathrm{sqnorm} c,\operatorname{excess}{\left(\sqrt{c} \root{\left(\mathrm{sqnorm} \right)} \right)} \right)}
-        \mathrm{channels\_5} = \operatorname{sinh}_{c}{\left(\mathrm{offset},c,\mathrm{channels\_2} \right)}
-        \mathrm{channels\_6} = \mathrm{channels\_2} + \operatorname{excess}{\left(\sqrt{c} \root{\left(\mathrm{sqnorm} \right)} \right)}
-        \mathrm{distance} = \operatorname{asinh}_{c}{\left(\mathrm{channels\_4} - \mathrm{channels\_5} \operatorname{cs}_{m}{\left(- \mathrm{sqnorm} c,\operatorname{excess}{\left(\sqrt{c} \root{\left(\mathrm{sqnorm} \right)} \right)} \right)},c,\mathrm{channels\_6} \right)}
+        \mathrm{channels\_2} = \operatorname{excess}\left(\mathrm{offset} \sqrt{c}\right)
+        \mathrm{channels\_3} = \operatorname{cosh\_c}\left(\mathrm{offset}, c, \mathrm{channels\_2}\right)
+        \mathrm{channels\_4} = \mathrm{channels\_3} h \operatorname{sn\_m}\left(- \mathrm{sqnorm} c, \operatorname{excess}\left(\sqrt{c} \operatorname{root}\left(\mathrm{sqnorm}\right)\right)\right)
+        \mathrm{channels\_5} = \operatorname{sinh\_c}\left(\mathrm{offset}, c, \mathrm{channels\_2}\right)
+        \mathrm{channels\_6} = \mathrm{channels\_2} + \operatorname{excess}\left(\sqrt{c} \operatorname{root}\left(\mathrm{sqnorm}\right)\right)
+        \mathrm{distance} = \operatorname{asinh\_c}\left(\mathrm{channels\_4} - \mathrm{channels\_5} \operatorname{cs\_m}\left(- \mathrm{sqnorm} c, \operatorname{excess}\left(\sqrt{c} \operatorname{root}\left(\mathrm{sqnorm}\right)\right)\right), c, \mathrm{channels\_6}\right)
         \mathrm{out} = \mathrm{distance} \mathrm{weight\_norm}
-        \mathrm{channels\_7} = \operatorname{vanishes}{\left(\mathrm{weight\_norm} \right)}
+        \mathrm{channels\_7} = \operatorname{vanishes}\left(\mathrm{weight\_norm}\right)
         \mathrm{out\_2} = \mathrm{bias} \mathrm{channels\_7}
         \mathrm{out} = \mathrm{out\_2} + \mathrm{out}
 
@@ -3936,29 +3239,29 @@ def affine(
 ) -> Tensor:
     r"""Epilogue of Linear and every convolution: the point whose distances to the coordinate hyperplanes are the scores.
 
-    h = ⟨ρu, ŵ⟩ per channel, sqnorm = ‖ρu‖², ρ the concatenation ratio. On the hyperboloid ω = sinh((‖w‖/ρ) asinh s) and the
-    result is asinh(‖ω‖)/(√c‖ω‖) ω; on the sphere, where these distances do not determine a point, bound(‖w‖h/ρ + b).
-    Source: arXiv 2006.08210 §3.2 for the hyperbolic case.
+    h = ⟨ρu, ŵ⟩ per channel, sqnorm = ‖ρu‖², ρ the concatenation ratio. On the hyperboloid ω = sinh((‖w‖/ρ) asinh s) and
+    the result is asinh(‖ω‖)/(√c‖ω‖) ω; on the sphere, where these distances do not determine a point,
+    bound(‖w‖h/ρ + b). Source: arXiv 2006.08210 §3.2 for the hyperbolic case.
 
     Formula (LaTeX)::
 
-        \mathrm{channels} = \operatorname{inverse}{\left(\mathrm{weight\_norm} \right)}
+        \mathrm{channels} = \operatorname{inverse}\left(\mathrm{weight\_norm}\right)
         \mathrm{offset} = - \mathrm{bias} \mathrm{channels} \mathrm{rho}
-        \mathrm{channels\_2} = \operatorname{excess}{\left(\mathrm{offset} \sqrt{c} \right)}
-        \mathrm{channels\_3} = \operatorname{cosh}_{c}{\left(\mathrm{offset},c,\mathrm{channels\_2} \right)}
-        \mathrm{channels\_4} = \mathrm{channels\_3} h \operatorname{sn}_{m}{\left(- \mathrm{sqnorm} c,\operatorname{excess}{\left(\sqrt{c} \root{\left(\mathrm{sqnorm} \right)} \right)} \right)}
-        \mathrm{channels\_5} = \operatorname{sinh}_{c}{\left(\mathrm{offset},c,\mathrm{channels\_2} \right)}
-        \mathrm{channels\_6} = \mathrm{channels\_2} + \operatorname{excess}{\left(\sqrt{c} \root{\left(\mathrm{sqnorm} \right)} \right)}
-        \mathrm{distance} = \operatorname{asinh}_{c}{\left(\mathrm{channels\_4} - \mathrm{channels\_5} \operatorname{cs}_{m}{\left(- \mathrm{sqnorm} c,\operatorname{excess}{\left(\sqrt{c} \root{\left(\mathrm{sqnorm} \right)} \right)} \right)},c,\mathrm{channels\_6} \right)}
+        \mathrm{channels\_2} = \operatorname{excess}\left(\mathrm{offset} \sqrt{c}\right)
+        \mathrm{channels\_3} = \operatorname{cosh\_c}\left(\mathrm{offset}, c, \mathrm{channels\_2}\right)
+        \mathrm{channels\_4} = \mathrm{channels\_3} h \operatorname{sn\_m}\left(- \mathrm{sqnorm} c, \operatorname{excess}\left(\sqrt{c} \operatorname{root}\left(\mathrm{sqnorm}\right)\right)\right)
+        \mathrm{channels\_5} = \operatorname{sinh\_c}\left(\mathrm{offset}, c, \mathrm{channels\_2}\right)
+        \mathrm{channels\_6} = \mathrm{channels\_2} + \operatorname{excess}\left(\sqrt{c} \operatorname{root}\left(\mathrm{sqnorm}\right)\right)
+        \mathrm{distance} = \operatorname{asinh\_c}\left(\mathrm{channels\_4} - \mathrm{channels\_5} \operatorname{cs\_m}\left(- \mathrm{sqnorm} c, \operatorname{excess}\left(\sqrt{c} \operatorname{root}\left(\mathrm{sqnorm}\right)\right)\right), c, \mathrm{channels\_6}\right)
         \mathrm{scores} = \frac{\mathrm{distance} \mathrm{weight\_norm}}{\mathrm{rho}}
-        \mathrm{channels\_7} = \operatorname{vanishes}{\left(\mathrm{weight\_norm} \right)}
+        \mathrm{channels\_7} = \operatorname{vanishes}\left(\mathrm{weight\_norm}\right)
         \mathrm{scores\_2} = \mathrm{bias} \mathrm{channels\_7}
         \mathrm{formed} = \mathrm{scores\_2} + \mathrm{scores}
         \mathrm{peak\_value} = \max |\mathrm{formed}|
-        m = \operatorname{excess}{\left(\mathrm{peak\_value} \sqrt{c} \right)}
-        \mathrm{omega} = \operatorname{sinh}_{c}{\left(\mathrm{scores\_2} + \mathrm{scores},c,m \right)}
+        m = \operatorname{excess}\left(\mathrm{peak\_value} \sqrt{c}\right)
+        \mathrm{omega} = \operatorname{sinh\_c}\left(\mathrm{scores\_2} + \mathrm{scores}, c, m\right)
         \mathrm{omega\_omega} = \langle \mathrm{omega}, \mathrm{omega} \rangle
-        \mathrm{out\_omega} = \operatorname{asn}_{m}{\left(- \mathrm{omega\_omega} c,m \right)}
+        \mathrm{out\_omega} = \operatorname{asn\_m}\left(- \mathrm{omega\_omega} c, m\right)
         \mathrm{out} = \mathrm{omega} \mathrm{out\_omega}
 
     Cost: 1 inner products, 44 further operations; backward 10 inner products, 220 further operations. Saved:

@@ -11,8 +11,8 @@ import torch
 from torch import Tensor
 
 from ...compile.functions import cs, d_sn, sn
-from ...compile.guards import arc, d_arc, inverse, inverse_root, is_positive, rise, root, vanishes
-from ...compile.runtime import Formulas, Operation, combine, dot, join, split
+from ...compile.guards import arc, choose, d_arc, inverse, inverse_root, is_positive, rise, root, vanishes
+from ...compile.runtime import Formulas, Operation, combine, dot, join, row_sum, split
 
 __all__ = [
     "dist",
@@ -22,7 +22,6 @@ __all__ = [
     "expmap0",
     "expmap_transp",
     "from_stereographic",
-    "geodesic",
     "inner",
     "logmap",
     "logmap0",
@@ -98,9 +97,8 @@ def projx(x: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
 
         \mathrm{x\_s\_x\_s} = \langle \mathrm{x\_s}, \mathrm{x\_s} \rangle
         \mathrm{norm\_sq} = \mathrm{x\_s\_x\_s} + \mathrm{x\_t}^{2}
-        \mathrm{scale} = \operatorname{inverse}_{root}{\left(\mathrm{norm\_sq} c \right)}
-        \mathrm{out\_t} = \mathrm{scale} \mathrm{x\_t} + \frac{\operatorname{vanishes}{\left(\mathrm{norm\_sq} \right)}}{\sqrt{c}}
-        \mathrm{out\_t} = \mathrm{out\_t}
+        \mathrm{scale} = \operatorname{inverse\_root}\left(\mathrm{norm\_sq} c\right)
+        \mathrm{out\_t} = \mathrm{scale} \mathrm{x\_t} + \frac{\operatorname{vanishes}\left(\mathrm{norm\_sq}\right)}{\sqrt{c}}
         \mathrm{out\_s} = \mathrm{scale} \mathrm{x\_s}
 
     Cost: 1 inner products, 12 further operations; backward 1 inner products, 29 further operations. Saved: the
@@ -119,7 +117,7 @@ def _proju(x: Tensor, v: Tensor, c: Tensor, dim: int) -> tuple[Tensor, ...]:
     lead = x_s_v_s + v_t * t / t0
     space_x_s = -lead * c
     out_t = v_t - t * lead * t0
-    return (join(out_t, torch.addcmul(v_s, space_x_s, x_s), dim), x_s_v_s)
+    return (join(out_t, combine((1, v_s), (space_x_s, x_s)), dim), x_s_v_s)
 
 
 def _proju_vjp(
@@ -157,7 +155,7 @@ def _proju_vjp(
         )
     return (
         join(d_x_t, combine((space_x_s, g_out_s), (d_x_s_v_s, v_s)), dim) if needs[0] else None,
-        join(d_v_t, torch.addcmul(g_out_s, d_x_s_v_s, x_s), dim) if needs[1] else None,
+        join(d_v_t, combine((1, g_out_s), (d_x_s_v_s, x_s)), dim) if needs[1] else None,
         d_c if needs[2] else None,
     )
 
@@ -184,14 +182,7 @@ def _proju_jvp(
     t4 = t_c * lead
     t_space_x_s = -t4 - t_lead * c
     t_out_t = t_v_t - t2 * t4 / 2 - t_t * lead * t0 - t_lead * t * t0
-    return (
-        join(
-            t_out_t,
-            combine((space_x_s, t_x_s), (torch.full_like(x_t.narrow(dim, 0, 1), 1), t_v_s), (t_space_x_s, x_s)),
-            dim,
-        ),
-        t_x_s_v_s,
-    )
+    return (join(t_out_t, combine((space_x_s, t_x_s), (1, t_v_s), (t_space_x_s, x_s)), dim), t_x_s_v_s)
 
 
 _proju_op = Operation(
@@ -212,7 +203,6 @@ def proju(x: Tensor, v: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
         \mathrm{lead} = \mathrm{x\_s\_v\_s} + \frac{\mathrm{v\_t} t}{\sqrt{c}}
         \mathrm{space\_x\_s} = - \mathrm{lead} c
         \mathrm{out\_t} = \mathrm{v\_t} - \mathrm{lead} t \sqrt{c}
-        \mathrm{out\_t} = \mathrm{out\_t}
         \mathrm{out\_s} = \mathrm{v\_s} + \mathrm{space\_x\_s} \mathrm{x\_s}
 
     Cost: 1 inner products, 13 further operations; backward 1 inner products, 44 further operations. Saved: the
@@ -231,7 +221,7 @@ def _egrad2rgrad(x: Tensor, grad: Tensor, c: Tensor, dim: int) -> tuple[Tensor, 
     lead = x_s_grad_s + grad_t * t / t0
     space_x_s = -lead * c
     out_t = grad_t - t * lead * t0
-    return (join(out_t, torch.addcmul(grad_s, space_x_s, x_s), dim), x_s_grad_s)
+    return (join(out_t, combine((1, grad_s), (space_x_s, x_s)), dim), x_s_grad_s)
 
 
 def _egrad2rgrad_vjp(
@@ -276,7 +266,7 @@ def _egrad2rgrad_vjp(
         )
     return (
         join(d_x_t, combine((space_x_s, g_out_s), (d_x_s_grad_s, grad_s)), dim) if needs[0] else None,
-        join(d_grad_t, torch.addcmul(g_out_s, d_x_s_grad_s, x_s), dim) if needs[1] else None,
+        join(d_grad_t, combine((1, g_out_s), (d_x_s_grad_s, x_s)), dim) if needs[1] else None,
         d_c if needs[2] else None,
     )
 
@@ -303,14 +293,7 @@ def _egrad2rgrad_jvp(
     t4 = t_c * lead
     t_space_x_s = -t4 - t_lead * c
     t_out_t = t_grad_t - t2 * t4 / 2 - t_t * lead * t0 - t_lead * t * t0
-    return (
-        join(
-            t_out_t,
-            combine((space_x_s, t_x_s), (torch.full_like(x_t.narrow(dim, 0, 1), 1), t_grad_s), (t_space_x_s, x_s)),
-            dim,
-        ),
-        t_x_s_grad_s,
-    )
+    return (join(t_out_t, combine((space_x_s, t_x_s), (1, t_grad_s), (t_space_x_s, x_s)), dim), t_x_s_grad_s)
 
 
 _egrad2rgrad_op = Operation(
@@ -322,7 +305,7 @@ _egrad2rgrad_op = Operation(
 
 
 def egrad2rgrad(x: Tensor, grad: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
-    r"""Riemannian gradient: projection of J grad, J = diag(sign κ, 1, …, 1), with the Euclidean product of x and grad.
+    r"""Riemannian gradient: projection of J grad, J = diag(sign κ, 1, …, 1), by the Euclidean product of x and grad.
 
     Formula (LaTeX)::
 
@@ -331,7 +314,6 @@ def egrad2rgrad(x: Tensor, grad: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
         \mathrm{lead} = \mathrm{x\_s\_grad\_s} + \frac{\mathrm{grad\_t} t}{\sqrt{c}}
         \mathrm{space\_x\_s} = - \mathrm{lead} c
         \mathrm{out\_t} = \mathrm{grad\_t} - \mathrm{lead} t \sqrt{c}
-        \mathrm{out\_t} = \mathrm{out\_t}
         \mathrm{out\_s} = \mathrm{grad\_s} + \mathrm{space\_x\_s} \mathrm{x\_s}
 
     Cost: 1 inner products, 13 further operations; backward 1 inner products, 44 further operations. Saved: the
@@ -342,7 +324,6 @@ def egrad2rgrad(x: Tensor, grad: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
 
 
 def _inner(x: Tensor, u: Tensor, v: Tensor, c: Tensor, dim: int) -> tuple[Tensor, ...]:
-    x_t, x_s = split(x, dim)
     u_t, u_s = split(u, dim)
     v_t, v_s = split(v, dim)
     u_s_v_s = dot(u_s, v_s, dim)
@@ -361,7 +342,6 @@ def _inner_vjp(
     needs: Sequence[bool],
     dim: int,
 ) -> tuple[Tensor | None, ...]:
-    x_t, x_s = split(x, dim)
     u_t, u_s = split(u, dim)
     v_t, v_s = split(v, dim)
     if needs[1] or needs[2]:
@@ -390,10 +370,8 @@ def _inner_jvp(
     t_c: Tensor,
     dim: int,
 ) -> tuple[Tensor, ...]:
-    x_t, x_s = split(x, dim)
     u_t, u_s = split(u, dim)
     v_t, v_s = split(v, dim)
-    t_x_t, t_x_s = split(t_x, dim)
     t_u_t, t_u_s = split(t_u, dim)
     t_v_t, t_v_s = split(t_v, dim)
     v_s_t_u_s = dot(v_s, t_u_s, dim)
@@ -418,9 +396,8 @@ def inner(x: Tensor, u: Tensor, v: Tensor, c: Tensor, *, dim: int = -1) -> Tenso
 
         \mathrm{u\_s\_v\_s} = \langle \mathrm{u\_s}, \mathrm{v\_s} \rangle
         \mathrm{out} = \mathrm{u\_s\_v\_s} + \mathrm{u\_t} \mathrm{v\_t}
-        \mathrm{out} = \mathrm{out}
 
-    Cost: 1 inner products, 5 further operations; backward 0 inner products, 11 further operations. Saved: the
+    Cost: 1 inner products, 4 further operations; backward 0 inner products, 10 further operations. Saved: the
     inputs and 1 scalars per row.
     """
     result: Tensor = _inner_op(x, u, v, c, dim=dim)
@@ -481,9 +458,8 @@ def expmap0(u: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
 
         \mathrm{uu} = \langle u, u \rangle
         \mathrm{square} = \mathrm{uu} c
-        \mathrm{out\_t} = \frac{\operatorname{cs}{\left(\mathrm{square} \right)}}{\sqrt{c}}
-        \mathrm{out\_s\_u} = \operatorname{sn}{\left(\mathrm{square} \right)}
-        \mathrm{out\_t} = \mathrm{out\_t}
+        \mathrm{out\_t} = \frac{\operatorname{cs}\left(\mathrm{square}\right)}{\sqrt{c}}
+        \mathrm{out\_s\_u} = \operatorname{sn}\left(\mathrm{square}\right)
         \mathrm{out\_s} = \mathrm{out\_s\_u} u
 
     Cost: 1 inner products, 7 further operations; backward 1 inner products, 22 further operations. Saved: the
@@ -554,7 +530,7 @@ def logmap0(x: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
     Formula (LaTeX)::
 
         \mathrm{x\_s\_x\_s} = \langle \mathrm{x\_s}, \mathrm{x\_s} \rangle
-        \mathrm{out\_x\_s} = \operatorname{arc}{\left(\mathrm{x\_s\_x\_s} c,\mathrm{x\_t} \sqrt{c} \right)}
+        \mathrm{out\_x\_s} = \operatorname{arc}\left(\mathrm{x\_s\_x\_s} c, \mathrm{x\_t} \sqrt{c}\right)
         \mathrm{out} = \mathrm{out\_x\_s} \mathrm{x\_s}
 
     Cost: 1 inner products, 6 further operations; backward 1 inner products, 25 further operations. Saved: the
@@ -648,10 +624,9 @@ def expmap(x: Tensor, v: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
 
         \mathrm{v\_s\_v\_s} = \langle \mathrm{v\_s}, \mathrm{v\_s} \rangle
         \mathrm{square} = c \left(\mathrm{v\_s\_v\_s} + \mathrm{v\_t}^{2}\right)
-        \mathrm{c\_2} = \operatorname{cs}{\left(\mathrm{square} \right)}
-        s = \operatorname{sn}{\left(\mathrm{square} \right)}
+        \mathrm{c\_2} = \operatorname{cs}\left(\mathrm{square}\right)
+        s = \operatorname{sn}\left(\mathrm{square}\right)
         \mathrm{out\_t} = \mathrm{c\_2} \mathrm{x\_t} + \mathrm{v\_t} s
-        \mathrm{out\_t} = \mathrm{out\_t}
         \mathrm{out\_s} = \mathrm{c\_2} \mathrm{x\_s} + \mathrm{v\_s} s
 
     Cost: 1 inner products, 12 further operations; backward 2 inner products, 31 further operations. Saved: the
@@ -840,11 +815,10 @@ def logmap(x: Tensor, y: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
         \mathrm{formed\_2} = \mathrm{x\_s} + \mathrm{y\_s}
         \mathrm{formed\_formed} = \langle \mathrm{formed}, \mathrm{formed} \rangle
         \mathrm{formed\_formed\_2} = \langle \mathrm{formed\_2}, \mathrm{formed\_2} \rangle
-        \mathrm{scale} = \operatorname{arc}{\left(\frac{c^{2} \left(\mathrm{formed\_formed\_2} + \left(\mathrm{x\_t} + \mathrm{y\_t}\right)^{2}\right) \left(\mathrm{formed\_formed} + \left(\mathrm{y\_t} - \mathrm{x\_t}\right)^{2}\right)}{4},\frac{c \left(\mathrm{formed\_formed\_2} + \left(\mathrm{x\_t} + \mathrm{y\_t}\right)^{2} - \mathrm{formed\_formed} - \left(\mathrm{y\_t} - \mathrm{x\_t}\right)^{2}\right)}{4} \right)}
+        \mathrm{scale} = \operatorname{arc}\left(\frac{c^{2} \left(\mathrm{formed\_formed\_2} + \left(\mathrm{x\_t} + \mathrm{y\_t}\right)^{2}\right) \left(\mathrm{formed\_formed} + \left(\mathrm{y\_t} - \mathrm{x\_t}\right)^{2}\right)}{4}, \frac{c \left(\mathrm{formed\_formed\_2} + \left(\mathrm{x\_t} + \mathrm{y\_t}\right)^{2} - \mathrm{formed\_formed} - \left(\mathrm{y\_t} - \mathrm{x\_t}\right)^{2}\right)}{4}\right)
         \mathrm{bend} = \frac{c \left(\mathrm{formed\_formed} + \left(\mathrm{y\_t} - \mathrm{x\_t}\right)^{2}\right)}{2}
         \mathrm{space\_x\_s} = \mathrm{bend} \mathrm{scale}
         \mathrm{out\_t} = \mathrm{scale} \left(\mathrm{y\_t} - \mathrm{x\_t} + \mathrm{bend} \mathrm{x\_t}\right)
-        \mathrm{out\_t} = \mathrm{out\_t}
         \mathrm{out\_s} = \mathrm{formed} \mathrm{scale} + \mathrm{space\_x\_s} \mathrm{x\_s}
 
     Cost: 2 inner products, 28 further operations; backward 2 inner products, 104 further operations. Saved: the
@@ -992,8 +966,7 @@ def dist(x: Tensor, y: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
         \mathrm{formed\_2} = \mathrm{x\_s} + \mathrm{y\_s}
         \mathrm{formed\_formed} = \langle \mathrm{formed}, \mathrm{formed} \rangle
         \mathrm{formed\_formed\_2} = \langle \mathrm{formed\_2}, \mathrm{formed\_2} \rangle
-        \mathrm{out} = \operatorname{arc}{\left(\frac{c \left(\mathrm{formed\_formed} + \left(\mathrm{y\_t} - \mathrm{x\_t}\right)^{2}\right)}{4},\root{\left(\frac{c \left(\mathrm{formed\_formed\_2} + \left(\mathrm{x\_t} + \mathrm{y\_t}\right)^{2}\right)}{4} \right)} \right)} \root{\left(\mathrm{formed\_formed} + \left(\mathrm{y\_t} - \mathrm{x\_t}\right)^{2} \right)}
-        \mathrm{out} = \mathrm{out}
+        \mathrm{out} = \operatorname{arc}\left(\frac{c \left(\mathrm{formed\_formed} + \left(\mathrm{y\_t} - \mathrm{x\_t}\right)^{2}\right)}{4}, \operatorname{root}\left(\frac{c \left(\mathrm{formed\_formed\_2} + \left(\mathrm{x\_t} + \mathrm{y\_t}\right)^{2}\right)}{4}\right)\right) \operatorname{root}\left(\mathrm{formed\_formed} + \left(\mathrm{y\_t} - \mathrm{x\_t}\right)^{2}\right)
 
     Cost: 2 inner products, 17 further operations; backward 0 inner products, 69 further operations. Saved: the
     inputs and 2 scalars per row. Computed in float64 for float32 inputs.
@@ -1139,8 +1112,7 @@ def sqdist(x: Tensor, y: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
         \mathrm{formed\_2} = \mathrm{x\_s} + \mathrm{y\_s}
         \mathrm{formed\_formed} = \langle \mathrm{formed}, \mathrm{formed} \rangle
         \mathrm{formed\_formed\_2} = \langle \mathrm{formed\_2}, \mathrm{formed\_2} \rangle
-        \mathrm{out} = \operatorname{arc}^{2}{\left(\frac{c \left(\mathrm{formed\_formed} + \left(\mathrm{y\_t} - \mathrm{x\_t}\right)^{2}\right)}{4},\root{\left(\frac{c \left(\mathrm{formed\_formed\_2} + \left(\mathrm{x\_t} + \mathrm{y\_t}\right)^{2}\right)}{4} \right)} \right)} \left(\mathrm{formed\_formed} + \left(\mathrm{y\_t} - \mathrm{x\_t}\right)^{2}\right)
-        \mathrm{out} = \mathrm{out}
+        \mathrm{out} = \operatorname{arc}^{2}\left(\frac{c \left(\mathrm{formed\_formed} + \left(\mathrm{y\_t} - \mathrm{x\_t}\right)^{2}\right)}{4}, \operatorname{root}\left(\frac{c \left(\mathrm{formed\_formed\_2} + \left(\mathrm{x\_t} + \mathrm{y\_t}\right)^{2}\right)}{4}\right)\right) \left(\mathrm{formed\_formed} + \left(\mathrm{y\_t} - \mathrm{x\_t}\right)^{2}\right)
 
     Cost: 2 inner products, 17 further operations; backward 0 inner products, 69 further operations. Saved: the
     inputs and 2 scalars per row. Computed in float64 for float32 inputs.
@@ -1152,7 +1124,12 @@ def sqdist(x: Tensor, y: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
 def _dist0(x: Tensor, c: Tensor, dim: int) -> tuple[Tensor, ...]:
     x_t, x_s = split(x, dim)
     x_s_x_s = dot(x_s, x_s, dim)
-    out = arc(x_s_x_s * c, x_t * torch.sqrt(c)) * root(x_s_x_s)
+    t0 = torch.sqrt(c)
+    front = arc(x_s_x_s * c, x_t * t0) * root(x_s_x_s)
+    radius = 1 / t0
+    t1 = x_s_x_s + (x_t - radius) ** 2
+    t2 = c / 4
+    out = choose(x_t, front, arc(t1 * t2, root(t2 * (x_s_x_s + (x_t + radius) ** 2))) * root(t1))
     return (out, x_s_x_s)
 
 
@@ -1160,38 +1137,103 @@ def _dist0_vjp(
     x: Tensor, c: Tensor, x_s_x_s: Tensor, g_out: Tensor, g_x_s_x_s: Tensor, needs: Sequence[bool], dim: int
 ) -> tuple[Tensor | None, ...]:
     x_t, x_s = split(x, dim)
-    t0 = x_s_x_s * c
-    t1 = torch.sqrt(c)
-    t2 = x_t * t1
-    t3 = d_arc(t0, t2)
-    t4 = root(x_s_x_s)
+    t0 = torch.sqrt(c)
+    t1 = 1 / t0
+    radius = t1
+    t2 = 2 * x_t
+    t3 = t2 - 2 * radius
+    if needs[1]:
+        t4 = -t3
+    t7 = c / 4
+    t5 = (x_t - radius) ** 2
+    t6 = x_s_x_s + t5
+    t8 = t6 * t7
+    t9 = (x_t + radius) ** 2
+    t10 = t7 * (x_s_x_s + t9)
+    t11 = root(t10)
+    t12 = d_arc(t8, t11)
+    t13 = t12 * t7
+    t14 = inverse_root(t10) / (t8 + t11**2)
+    t15 = t14 * c / 8
+    t16 = -t15 * (t2 + 2 * radius)
+    t17 = root(t6)
+    t18 = arc(t8, t11) * inverse_root(t6) / 2
+    t19 = is_positive(x_t)
+    t20 = 1 - t19
+    t21 = g_out * t20
+    if needs[1]:
+        d_radius = t21 * (t18 * t4 + t17 * (t16 + t13 * t4))
+    d_front = g_out * t19
+    t22 = x_s_x_s * c
+    t23 = x_t * t0
+    t24 = d_arc(t22, t23)
+    t25 = root(x_s_x_s)
     if needs[0]:
-        d_x_s_x_s = g_x_s_x_s + g_out * (arc(t0, t2) * inverse_root(x_s_x_s) / 2 + t3 * t4 * c)
-    t5 = 1 / (t0 + c * x_t**2)
-    t6 = g_out * t4
+        d_x_s_x_s = (
+            g_x_s_x_s
+            + d_front * (arc(t22, t23) * inverse_root(x_s_x_s) / 2 + t24 * t25 * c)
+            + t21 * (t18 + t17 * (t13 - t15))
+        )
+    t26 = 1 / (t22 + c * x_t**2)
+    t27 = d_front * t25
     if needs[0]:
-        d_x_t = -t5 * t6 * t1
+        d_x_t = g_out * t20 * (t18 * t3 + t17 * (t16 + t13 * t3)) - t26 * t27 * t0
         d_x_s_x_s_2 = 2 * d_x_s_x_s
     if needs[1]:
-        d_c = t6 * (t3 * x_s_x_s - x_t * t5 / (2 * t1))
+        t28 = x_s_x_s / 4
+        d_c = (
+            t27 * (t24 * x_s_x_s - x_t * t26 * t1 / 2)
+            - d_radius / (2 * torch.sqrt(c) ** 3)
+            + t21 * t17 * (t12 * (t28 + t5 / 4) - t14 * (t28 + t9 / 4) / 2)
+        )
     return (join(d_x_t, d_x_s_x_s_2 * x_s, dim) if needs[0] else None, d_c if needs[1] else None)
 
 
 def _dist0_jvp(x: Tensor, c: Tensor, x_s_x_s: Tensor, t_x: Tensor, t_c: Tensor, dim: int) -> tuple[Tensor, ...]:
     x_t, x_s = split(x, dim)
     t_x_t, t_x_s = split(t_x, dim)
+    t0 = torch.sqrt(c)
+    t1 = 1 / t0
+    radius = t1
     x_s_t_x_s = dot(x_s, t_x_s, dim)
     t_x_s_x_s = 2 * x_s_t_x_s
-    t0 = x_s_x_s * c
-    t1 = torch.sqrt(c)
-    t2 = x_t * t1
-    t3 = d_arc(t0, t2)
-    t4 = root(x_s_x_s)
-    t5 = 1 / (t0 + c * x_t**2)
+    t2 = x_s_x_s * c
+    t3 = x_t * t0
+    t4 = d_arc(t2, t3)
+    t5 = root(x_s_x_s)
+    t6 = 1 / (t2 + c * x_t**2)
+    t_front = (
+        t_x_s_x_s * (arc(t2, t3) * inverse_root(x_s_x_s) / 2 + t4 * t5 * c)
+        + t_c * t5 * (t4 * x_s_x_s - x_t * t6 * t1 / 2)
+        - t_x_t * t6 * t5 * t0
+    )
+    t_radius = -t_c / (2 * torch.sqrt(c) ** 3)
+    t7 = is_positive(x_t)
+    t8 = 1 - t7
+    t9 = (x_t - radius) ** 2
+    t13 = (x_t + radius) ** 2
+    t10 = x_s_x_s + t9
+    t11 = c / 4
+    t12 = t10 * t11
+    t14 = t11 * (x_s_x_s + t13)
+    t15 = root(t14)
+    t16 = d_arc(t12, t15)
+    t17 = t16 * t11
+    t18 = inverse_root(t14) / (t12 + t15**2)
+    t19 = t18 * c / 8
+    t20 = root(t10)
+    t21 = arc(t12, t15) * inverse_root(t10) / 2
+    t22 = 2 * x_t
+    t23 = t22 - 2 * radius
+    t24 = -t23
+    t25 = -t19 * (t22 + 2 * radius)
+    t26 = x_s_x_s / 4
     t_out = (
-        t_x_s_x_s * (arc(t0, t2) * inverse_root(x_s_x_s) / 2 + t3 * t4 * c)
-        + t_c * t4 * (t3 * x_s_x_s - x_t * t5 / (2 * t1))
-        - t_x_t * t5 * t4 * t1
+        t_front * t7
+        + t_x_s_x_s * t8 * (t21 + t20 * (t17 - t19))
+        + t_radius * t8 * (t21 * t24 + t20 * (t25 + t17 * t24))
+        + t_x_t * t8 * (t21 * t23 + t20 * (t25 + t17 * t23))
+        + t_c * t8 * t20 * (t16 * (t26 + t9 / 4) - t18 * (t26 + t13 / 4) / 2)
     )
     return (t_out, t_x_s_x_s)
 
@@ -1202,15 +1244,16 @@ _dist0_op = Operation(
 
 
 def dist0(x: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
-    r"""Distance to the origin. Gradient 0 there.
+    r"""Distance to the origin. Gradient 0 there and at the antipode.
 
     Formula (LaTeX)::
 
         \mathrm{x\_s\_x\_s} = \langle \mathrm{x\_s}, \mathrm{x\_s} \rangle
-        \mathrm{out} = \operatorname{arc}{\left(\mathrm{x\_s\_x\_s} c,\mathrm{x\_t} \sqrt{c} \right)} \root{\left(\mathrm{x\_s\_x\_s} \right)}
-        \mathrm{out} = \mathrm{out}
+        \mathrm{front} = \operatorname{arc}\left(\mathrm{x\_s\_x\_s} c, \mathrm{x\_t} \sqrt{c}\right) \operatorname{root}\left(\mathrm{x\_s\_x\_s}\right)
+        \mathrm{radius} = \frac{1}{\sqrt{c}}
+        \mathrm{out} = \operatorname{choose}\left(\mathrm{x\_t}, \mathrm{front}, \operatorname{arc}\left(\frac{c \left(\mathrm{x\_s\_x\_s} + \left(\mathrm{x\_t} - \mathrm{radius}\right)^{2}\right)}{4}, \operatorname{root}\left(\frac{c \left(\mathrm{x\_s\_x\_s} + \left(\mathrm{radius} + \mathrm{x\_t}\right)^{2}\right)}{4}\right)\right) \operatorname{root}\left(\mathrm{x\_s\_x\_s} + \left(\mathrm{x\_t} - \mathrm{radius}\right)^{2}\right)\right)
 
-    Cost: 1 inner products, 7 further operations; backward 0 inner products, 32 further operations. Saved: the
+    Cost: 1 inner products, 22 further operations; backward 0 inner products, 102 further operations. Saved: the
     inputs and 1 scalars per row.
     """
     result: Tensor = _dist0_op(x, c, dim=dim)
@@ -1228,7 +1271,7 @@ def _transp(x: Tensor, y: Tensor, v: Tensor, c: Tensor, dim: int) -> tuple[Tenso
     ratio = (2 * y_s_v_s + 2 * y_t * v_t) * inverse(mm + t0**2)
     out_t = v_t - ratio * t0
     out_s_m = -ratio
-    return (join(out_t, torch.addcmul(v_s, out_s_m, m), dim), y_s_v_s, mm)
+    return (join(out_t, combine((1, v_s), (out_s_m, m)), dim), y_s_v_s, mm)
 
 
 def _transp_vjp(
@@ -1282,7 +1325,7 @@ def _transp_vjp(
     return (
         join(d_x_t, combine((out_s_m, g_out_s), (d_m_m, m)), dim) if needs[0] else None,
         join(d_y_t, combine((d_y_s_v_s, v_s), (out_s_m, g_out_s), (d_m_m, m)), dim) if needs[1] else None,
-        join(d_v_t, torch.addcmul(g_out_s, d_y_s_v_s, y_s), dim) if needs[2] else None,
+        join(d_v_t, combine((1, g_out_s), (d_y_s_v_s, y_s)), dim) if needs[2] else None,
         None,
     )
 
@@ -1326,13 +1369,7 @@ def _transp_jvp(
     t_out_t = t_v_t - ratio * t_x_t - ratio * t_y_t - t_ratio * t2
     t_out_s_m = -t_ratio
     return (
-        join(
-            t_out_t,
-            combine(
-                (torch.full_like(x_t.narrow(dim, 0, 1), 1), t_v_s), (out_s_m, t_x_s), (out_s_m, t_y_s), (t_out_s_m, m)
-            ),
-            dim,
-        ),
+        join(t_out_t, combine((1, t_v_s), (out_s_m, t_x_s), (out_s_m, t_y_s), (t_out_s_m, m)), dim),
         t_y_s_v_s,
         t_mm,
     )
@@ -1354,10 +1391,9 @@ def transp(x: Tensor, y: Tensor, v: Tensor, c: Tensor, *, dim: int = -1) -> Tens
         m = \mathrm{x\_s} + \mathrm{y\_s}
         \mathrm{y\_s\_v\_s} = \langle \mathrm{y\_s}, \mathrm{v\_s} \rangle
         \mathrm{mm} = \langle m, m \rangle
-        \mathrm{ratio} = \left(2 \mathrm{y\_s\_v\_s} + 2 \mathrm{v\_t} \mathrm{y\_t}\right) \operatorname{inverse}{\left(\mathrm{mm} + \left(\mathrm{x\_t} + \mathrm{y\_t}\right)^{2} \right)}
+        \mathrm{ratio} = \left(2 \mathrm{y\_s\_v\_s} + 2 \mathrm{v\_t} \mathrm{y\_t}\right) \operatorname{inverse}\left(\mathrm{mm} + \left(\mathrm{x\_t} + \mathrm{y\_t}\right)^{2}\right)
         \mathrm{out\_t} = \mathrm{v\_t} - \mathrm{ratio} \left(\mathrm{x\_t} + \mathrm{y\_t}\right)
         \mathrm{out\_s\_m} = - \mathrm{ratio}
-        \mathrm{out\_t} = \mathrm{out\_t}
         \mathrm{out\_s} = \mathrm{v\_s} + \mathrm{out\_s\_m} m
 
     Cost: 2 inner products, 17 further operations; backward 1 inner products, 44 further operations. Saved: the
@@ -1374,7 +1410,7 @@ def _transp0(y: Tensor, v: Tensor, c: Tensor, dim: int) -> tuple[Tensor, ...]:
     t0 = torch.sqrt(c)
     space_y_s = -y_s_v * c * inverse(rise(y_t * t0, y_s_y_s * c))
     out_t = -y_s_v * t0
-    return (join(out_t, torch.addcmul(v, space_y_s, y_s), dim), y_s_v, y_s_y_s)
+    return (join(out_t, combine((1, v), (space_y_s, y_s)), dim), y_s_v, y_s_y_s)
 
 
 def _transp0_vjp(
@@ -1421,7 +1457,7 @@ def _transp0_vjp(
         d_c = y_s_g_out_s * (-t4 + t9 * c * (t8 * y_s_y_s + y_t * t11 * t12)) - y_s_v * g_out_t * t12
     return (
         join(d_y_t, combine((space_y_s, g_out_s), (d_y_s_y_s_2, y_s), (d_y_s_v, v)), dim) if needs[0] else None,
-        torch.addcmul(g_out_s, d_y_s_v, y_s) if needs[1] else None,
+        combine((1, g_out_s), (d_y_s_v, y_s)) if needs[1] else None,
         d_c if needs[2] else None,
     )
 
@@ -1456,15 +1492,7 @@ def _transp0_jvp(
         + t_y_t * t11 * t9 * torch.sqrt(c) ** 3
     )
     t_out_t = -t_y_s_v * t0 - t_c * y_s_v * t10
-    return (
-        join(
-            t_out_t,
-            combine((space_y_s, t_y_s), (torch.full_like(y_t.narrow(dim, 0, 1), 1), t_v), (t_space_y_s, y_s)),
-            dim,
-        ),
-        t_y_s_v,
-        t_y_s_y_s,
-    )
+    return (join(t_out_t, combine((space_y_s, t_y_s), (1, t_v), (t_space_y_s, y_s)), dim), t_y_s_v, t_y_s_y_s)
 
 
 _transp0_op = Operation(
@@ -1482,9 +1510,8 @@ def transp0(y: Tensor, v: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
 
         \mathrm{y\_s\_v} = \langle \mathrm{y\_s}, v \rangle
         \mathrm{y\_s\_y\_s} = \langle \mathrm{y\_s}, \mathrm{y\_s} \rangle
-        \mathrm{space\_y\_s} = - \mathrm{y\_s\_v} c \operatorname{inverse}{\left(\operatorname{rise}{\left(\mathrm{y\_t} \sqrt{c},\mathrm{y\_s\_y\_s} c \right)} \right)}
+        \mathrm{space\_y\_s} = - \mathrm{y\_s\_v} c \operatorname{inverse}\left(\operatorname{rise}\left(\mathrm{y\_t} \sqrt{c}, \mathrm{y\_s\_y\_s} c\right)\right)
         \mathrm{out\_t} = - \mathrm{y\_s\_v} \sqrt{c}
-        \mathrm{out\_t} = \mathrm{out\_t}
         \mathrm{out\_s} = v + \mathrm{space\_y\_s} \mathrm{y\_s}
 
     Cost: 2 inner products, 11 further operations; backward 1 inner products, 53 further operations. Saved: the
@@ -1500,14 +1527,14 @@ def _transp0back(x: Tensor, v: Tensor, c: Tensor, dim: int) -> tuple[Tensor, ...
     x_s_x_s = dot(x_s, x_s, dim)
     t0 = torch.sqrt(c)
     out_x_s = -v_t * t0 * inverse(rise(x_t * t0, x_s_x_s * c))
-    return (torch.addcmul(v_s, out_x_s, x_s), x_s_x_s)
+    return (combine((1, v_s), (out_x_s, x_s)), x_s_x_s)
 
 
 def _transp0back_vjp(
     x: Tensor, v: Tensor, c: Tensor, x_s_x_s: Tensor, g_out: Tensor, g_x_s_x_s: Tensor, needs: Sequence[bool], dim: int
 ) -> tuple[Tensor | None, ...]:
     x_t, x_s = split(x, dim)
-    v_t, v_s = split(v, dim)
+    v_t, _ = split(v, dim)
     t0 = torch.sqrt(c)
     t1 = x_t * t0
     t2 = x_s_x_s * c
@@ -1547,7 +1574,7 @@ def _transp0back_jvp(
     x: Tensor, v: Tensor, c: Tensor, x_s_x_s: Tensor, t_x: Tensor, t_v: Tensor, t_c: Tensor, dim: int
 ) -> tuple[Tensor, ...]:
     x_t, x_s = split(x, dim)
-    v_t, v_s = split(v, dim)
+    v_t, _ = split(v, dim)
     t_x_t, t_x_s = split(t_x, dim)
     t_v_t, t_v_s = split(t_v, dim)
     t0 = torch.sqrt(c)
@@ -1571,7 +1598,7 @@ def _transp0back_jvp(
         + t_x_s_x_s * t11 * t9 * torch.sqrt(c) ** 3
         + t_x_t * t10 * t11 * c
     )
-    return (combine((out_x_s, t_x_s), (torch.full_like(x_t.narrow(dim, 0, 1), 1), t_v_s), (t_out_x_s, x_s)), t_x_s_x_s)
+    return (combine((out_x_s, t_x_s), (1, t_v_s), (t_out_x_s, x_s)), t_x_s_x_s)
 
 
 _transp0back_op = Operation(
@@ -1588,273 +1615,13 @@ def transp0back(x: Tensor, v: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
     Formula (LaTeX)::
 
         \mathrm{x\_s\_x\_s} = \langle \mathrm{x\_s}, \mathrm{x\_s} \rangle
-        \mathrm{out\_x\_s} = - \mathrm{v\_t} \sqrt{c} \operatorname{inverse}{\left(\operatorname{rise}{\left(\mathrm{x\_t} \sqrt{c},\mathrm{x\_s\_x\_s} c \right)} \right)}
+        \mathrm{out\_x\_s} = - \mathrm{v\_t} \sqrt{c} \operatorname{inverse}\left(\operatorname{rise}\left(\mathrm{x\_t} \sqrt{c}, \mathrm{x\_s\_x\_s} c\right)\right)
         \mathrm{out} = \mathrm{v\_s} + \mathrm{out\_x\_s} \mathrm{x\_s}
 
     Cost: 1 inner products, 10 further operations; backward 1 inner products, 47 further operations. Saved: the
     inputs and 1 scalars per row.
     """
     result: Tensor = _transp0back_op(x, v, c, dim=dim)
-    return result
-
-
-def _geodesic(t: Tensor, x: Tensor, y: Tensor, c: Tensor, dim: int) -> tuple[Tensor, ...]:
-    x_t, x_s = split(x, dim)
-    y_t, y_s = split(y, dim)
-    delta = y_s - x_s
-    m = x_s + y_s
-    formed_formed = dot(delta, delta, dim)
-    formed_formed_2 = dot(m, m, dim)
-    t0 = y_t - x_t
-    t1 = formed_formed + t0**2
-    t2 = c / 4
-    t3 = x_t + y_t
-    t4 = root(t2 * (formed_formed_2 + t3**2))
-    square = t1 * c * arc(t1 * t2, t4) ** 2
-    lag = -1 / 2 + t
-    t5 = square * lag**2
-    a = cs(t5, 0) * inverse(t4) / 2
-    b = lag * sn(t5, 0) / sn(square / 4, 0)
-    out_t = a * t3 + b * t0
-    return (join(out_t, combine((a, m), (b, delta)), dim), formed_formed, formed_formed_2)
-
-
-def _geodesic_vjp(
-    t: Tensor,
-    x: Tensor,
-    y: Tensor,
-    c: Tensor,
-    formed_formed: Tensor,
-    formed_formed_2: Tensor,
-    g_out: Tensor,
-    g_formed_formed: Tensor,
-    g_formed_formed_2: Tensor,
-    needs: Sequence[bool],
-    dim: int,
-) -> tuple[Tensor | None, ...]:
-    x_t, x_s = split(x, dim)
-    y_t, y_s = split(y, dim)
-    g_out_t, g_out_s = split(g_out, dim)
-    delta = y_s - x_s
-    m = x_s + y_s
-    t0 = y_t - x_t
-    t1 = t0**2
-    t2 = formed_formed + t1
-    t3 = c / 4
-    t4 = t2 * t3
-    t5 = x_t + y_t
-    t6 = t5**2
-    t7 = t3 * (formed_formed_2 + t6)
-    t8 = root(t7)
-    t9 = arc(t4, t8)
-    t10 = t9**2
-    t11 = t10 * c
-    square = t11 * t2
-    lag = -1 / 2 + t
-    t12 = lag**2
-    t13 = square * t12
-    if needs[1] or needs[2] or needs[3]:
-        t14 = cs(t13, 0)
-    t15 = inverse(t8)
-    if needs[0] or needs[1] or needs[2]:
-        t16 = t15 / 2
-    if needs[1] or needs[2]:
-        a = t14 * t16
-    t17 = square / 4
-    t18 = sn(t17, 0)
-    t19 = 1 / t18
-    t20 = sn(t13, 0)
-    if needs[0] or needs[1] or needs[2]:
-        t21 = t19 * t20
-    if needs[1] or needs[2]:
-        b = lag * t21
-    m_g_out_s = dot(m, g_out_s, dim)
-    delta_g_out_s = dot(delta, g_out_s, dim)
-    d_b = delta_g_out_s + g_out_t * t0
-    d_a = m_g_out_s + g_out_t * t5
-    t22 = t19 * d_sn(t13, 0)
-    if needs[0]:
-        d_lag = d_b * (t21 + 2 * t13 * t22) - square * lag * d_a * t16 * t20
-    if needs[1] or needs[2] or needs[3]:
-        t23 = t20 / 4
-        d_square = d_b * (t22 * lag**3 - lag * t23 * d_sn(t17, 0) / t18**2) - d_a * t15 * t23 * t12
-        t24 = inverse_root(t7)
-        t25 = d_a * t14 * t24 * t15**2
-    if needs[1] or needs[2]:
-        t26 = t25 * c / 16
-    if needs[1] or needs[2] or needs[3]:
-        t27 = t24 / (t4 + t8**2)
-        t28 = t9 * t2
-    if needs[1] or needs[2]:
-        t29 = t28 * c**2
-        d_formed_formed = g_formed_formed_2 - t26 - d_square * t27 * t29 / 4
-    if needs[1] or needs[2] or needs[3]:
-        t30 = d_arc(t4, t8)
-    if needs[1] or needs[2]:
-        t31 = t30 / 2
-        d_formed_formed_2 = g_formed_formed + d_square * (t11 + t29 * t31)
-        d_m_m = 2 * d_formed_formed
-        d_delta_delta = 2 * d_formed_formed_2
-    if needs[1]:
-        t32 = a - b
-    if needs[1] or needs[2]:
-        t33 = 2 * y_t
-        t34 = 2 * x_t
-        t35 = t34 - t33
-        t36 = t31 * c
-        t37 = t33 + t34
-        t38 = -t27 * t37 * t3
-    if needs[1] or needs[2] or needs[3]:
-        t39 = t28 * c
-    if needs[1] or needs[2]:
-        t40 = -t26 * t37
-    if needs[1]:
-        d_x_t = t40 + g_out_t * t32 + d_square * (t35 * t11 + t39 * (t38 + t35 * t36))
-        d_x_s_g_out_s = t32
-        d_x_s_delta = -d_delta_delta
-    if needs[2]:
-        t41 = a + b
-        t42 = -t35
-        d_y_t = t40 + g_out_t * t41 + d_square * (t39 * (t38 + t36 * t42) + t42 * t11)
-        d_y_s_g_out_s = t41
-    if needs[3]:
-        t43 = formed_formed_2 / 4 + t6 / 4
-        d_c = d_square * (t39 * (-t27 * t43 + 2 * t30 * (formed_formed / 4 + t1 / 4)) + t10 * t2) - t25 * t43 / 4
-    return (
-        d_lag if needs[0] else None,
-        join(d_x_t, combine((d_x_s_g_out_s, g_out_s), (d_m_m, m), (d_x_s_delta, delta)), dim) if needs[1] else None,
-        join(d_y_t, combine((d_y_s_g_out_s, g_out_s), (d_m_m, m), (d_delta_delta, delta)), dim) if needs[2] else None,
-        d_c if needs[3] else None,
-    )
-
-
-def _geodesic_jvp(
-    t: Tensor,
-    x: Tensor,
-    y: Tensor,
-    c: Tensor,
-    formed_formed: Tensor,
-    formed_formed_2: Tensor,
-    t_t: Tensor,
-    t_x: Tensor,
-    t_y: Tensor,
-    t_c: Tensor,
-    dim: int,
-) -> tuple[Tensor, ...]:
-    x_t, x_s = split(x, dim)
-    y_t, y_s = split(y, dim)
-    t_x_t, t_x_s = split(t_x, dim)
-    t_y_t, t_y_s = split(t_y, dim)
-    delta = y_s - x_s
-    m = x_s + y_s
-    t0 = y_t - x_t
-    t1 = t0**2
-    t2 = formed_formed + t1
-    t3 = c / 4
-    t4 = t2 * t3
-    t5 = x_t + y_t
-    t6 = t5**2
-    t7 = t3 * (formed_formed_2 + t6)
-    t8 = root(t7)
-    t9 = arc(t4, t8)
-    t10 = t9**2
-    t11 = t10 * t2
-    square = t11 * c
-    lag = -1 / 2 + t
-    t12 = lag**2
-    t13 = square * t12
-    t14 = cs(t13, 0)
-    t15 = inverse(t8)
-    t16 = t15 / 2
-    a = t14 * t16
-    t17 = square / 4
-    t18 = sn(t17, 0)
-    t19 = 1 / t18
-    t20 = sn(t13, 0)
-    t21 = t19 * t20
-    b = lag * t21
-    delta_t_x_s = dot(delta, t_x_s, dim)
-    delta_t_y_s = dot(delta, t_y_s, dim)
-    t_formed_formed = -2 * delta_t_x_s + 2 * delta_t_y_s
-    m_t_x_s = dot(m, t_x_s, dim)
-    m_t_y_s = dot(m, t_y_s, dim)
-    t_formed_formed_2 = 2 * m_t_x_s + 2 * m_t_y_s
-    t22 = 2 * y_t
-    t23 = 2 * x_t
-    t24 = t23 - t22
-    t25 = t10 * c
-    t26 = d_arc(t4, t8)
-    t27 = t26 / 2
-    t28 = t27 * c
-    t30 = inverse_root(t7)
-    t31 = t30 / (t4 + t8**2)
-    t29 = t22 + t23
-    t32 = -t29 * t31 * t3
-    t33 = t9 * t2
-    t34 = t33 * c
-    t35 = -t24
-    t36 = formed_formed_2 / 4 + t6 / 4
-    t37 = t33 * c**2
-    t_square = (
-        t_x_t * (t24 * t25 + t34 * (t32 + t24 * t28))
-        + t_y_t * (t34 * (t32 + t28 * t35) + t35 * t25)
-        + t_c * (t11 + t34 * (-t31 * t36 + 2 * t26 * (formed_formed / 4 + t1 / 4)))
-        + t_formed_formed * (t25 + t27 * t37)
-        - t_formed_formed_2 * t31 * t37 / 4
-    )
-    t38 = t20 / 4
-    t39 = t14 * t30 * t15**2
-    t40 = t39 * c / 16
-    t41 = t29 * t40
-    t_a = (
-        -t_x_t * t41
-        - t_y_t * t41
-        - t_formed_formed_2 * t40
-        - t_c * t39 * t36 / 4
-        - t_square * t15 * t38 * t12
-        - square * lag * t_t * t16 * t20
-    )
-    t42 = t19 * d_sn(t13, 0)
-    t_b = t_t * (t21 + 2 * t13 * t42) + t_square * (t42 * lag**3 - lag * t38 * d_sn(t17, 0) / t18**2)
-    t43 = a - b
-    t44 = a + b
-    t_out_t = t_x_t * t43 + t_y_t * t44 + t_a * t5 + t_b * t0
-    return (
-        join(t_out_t, combine((t44, t_y_s), (t43, t_x_s), (t_a, m), (t_b, delta)), dim),
-        t_formed_formed,
-        t_formed_formed_2,
-    )
-
-
-_geodesic_op = Operation(
-    "geodesic",
-    Formulas(_geodesic, _geodesic_vjp, _geodesic_jvp),
-    inputs=(("t", "scalar"), ("x", "ambient"), ("y", "ambient"), ("c", "scalar")),
-    results=("ambient",),
-)
-
-
-def geodesic(t: Tensor, x: Tensor, y: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
-    r"""Point exp_x(t log_x y) of the geodesic from x (t = 0) to y (t = 1).
-
-    Formula (LaTeX)::
-
-        \mathrm{delta} = \mathrm{y\_s} - \mathrm{x\_s}
-        m = \mathrm{x\_s} + \mathrm{y\_s}
-        \mathrm{formed\_formed} = \langle \mathrm{delta}, \mathrm{delta} \rangle
-        \mathrm{formed\_formed\_2} = \langle m, m \rangle
-        \mathrm{square} = c \operatorname{arc}^{2}{\left(\frac{c \left(\mathrm{formed\_formed} + \left(\mathrm{y\_t} - \mathrm{x\_t}\right)^{2}\right)}{4},\root{\left(\frac{c \left(\mathrm{formed\_formed\_2} + \left(\mathrm{x\_t} + \mathrm{y\_t}\right)^{2}\right)}{4} \right)} \right)} \left(\mathrm{formed\_formed} + \left(\mathrm{y\_t} - \mathrm{x\_t}\right)^{2}\right)
-        \mathrm{lag} = - \frac{1}{2} + t
-        a = \frac{\operatorname{cs}{\left(\mathrm{square} \mathrm{lag}^{2} \right)} \operatorname{inverse}{\left(\root{\left(\frac{c \left(\mathrm{formed\_formed\_2} + \left(\mathrm{x\_t} + \mathrm{y\_t}\right)^{2}\right)}{4} \right)} \right)}}{2}
-        b = \frac{\mathrm{lag} \operatorname{sn}{\left(\mathrm{square} \mathrm{lag}^{2} \right)}}{\operatorname{sn}{\left(\frac{\mathrm{square}}{4} \right)}}
-        \mathrm{out\_t} = a \left(\mathrm{x\_t} + \mathrm{y\_t}\right) + b \left(\mathrm{y\_t} - \mathrm{x\_t}\right)
-        \mathrm{out\_t} = \mathrm{out\_t}
-        \mathrm{out\_s} = \mathrm{delta} b + a m
-
-    Cost: 2 inner products, 36 further operations; backward 2 inner products, 139 further operations. Saved: the
-    inputs and 2 scalars per row.
-    """
-    result: Tensor = _geodesic_op(t, x, y, c, dim=dim)
     return result
 
 
@@ -1874,7 +1641,7 @@ def _expmap_transp(x: Tensor, v: Tensor, w: Tensor, c: Tensor, dim: int) -> tupl
     out1_t = w_t + x_t * b + a * v_t
     return (
         join(y_t, combine((c_2, x_s), (s, v_s)), dim),
-        join(out1_t, combine((torch.full_like(x_t.narrow(dim, 0, 1), 1), w_s), (a, v_s), (b, x_s)), dim),
+        join(out1_t, combine((1, w_s), (a, v_s), (b, x_s)), dim),
         v_s_v_s,
         v_s_w_s,
     )
@@ -1949,7 +1716,7 @@ def _expmap_transp_vjp(
         join(d_v_t, combine((s, g_out0_s), (a, g_out1_s), (d_v_s_w_s, w_s), (d_v_s_v_s_2, v_s)), dim)
         if needs[1]
         else None,
-        join(d_w_t, torch.addcmul(g_out1_s, d_v_s_w_s, v_s), dim) if needs[2] else None,
+        join(d_w_t, combine((1, g_out1_s), (d_v_s_w_s, v_s)), dim) if needs[2] else None,
         d_c_2 if needs[3] else None,
     )
 
@@ -2001,11 +1768,7 @@ def _expmap_transp_jvp(
     t_out1_t = t_w_t + x_t * t_b + a * t_v_t + b * t_x_t + v_t * t_a
     return (
         join(t_y_t, combine((c_2, t_x_s), (s, t_v_s), (t_c_2, x_s), (t_s, v_s)), dim),
-        join(
-            t_out1_t,
-            combine((b, t_x_s), (a, t_v_s), (torch.full_like(x_t.narrow(dim, 0, 1), 1), t_w_s), (t_a, v_s), (t_b, x_s)),
-            dim,
-        ),
+        join(t_out1_t, combine((b, t_x_s), (a, t_v_s), (1, t_w_s), (t_a, v_s), (t_b, x_s)), dim),
         t_v_s_v_s,
         t_v_s_w_s,
     )
@@ -2026,20 +1789,19 @@ def expmap_transp(x: Tensor, v: Tensor, w: Tensor, c: Tensor, *, dim: int = -1) 
 
         \mathrm{v\_s\_v\_s} = \langle \mathrm{v\_s}, \mathrm{v\_s} \rangle
         \mathrm{square} = c \left(\mathrm{v\_s\_v\_s} + \mathrm{v\_t}^{2}\right)
-        \mathrm{c\_2} = \operatorname{cs}{\left(\mathrm{square} \right)}
-        s = \operatorname{sn}{\left(\mathrm{square} \right)}
+        \mathrm{c\_2} = \operatorname{cs}\left(\mathrm{square}\right)
+        s = \operatorname{sn}\left(\mathrm{square}\right)
         \mathrm{y\_t} = \mathrm{c\_2} \mathrm{x\_t} + \mathrm{v\_t} s
         \mathrm{v\_s\_w\_s} = \langle \mathrm{v\_s}, \mathrm{w\_s} \rangle
         \mathrm{overlap} = c \left(\mathrm{v\_s\_w\_s} + \mathrm{v\_t} \mathrm{w\_t}\right)
-        a = - \frac{\mathrm{overlap} \operatorname{sn}^{2}{\left(\frac{\mathrm{square}}{4} \right)}}{2}
+        a = - \frac{\mathrm{overlap} \operatorname{sn}^{2}\left(\frac{\mathrm{square}}{4}\right)}{2}
         b = - \mathrm{overlap} s
         \mathrm{out1\_t} = \mathrm{w\_t} + \mathrm{v\_t} a + \mathrm{x\_t} b
         \mathrm{out0\_t} = \mathrm{y\_t}
         \mathrm{out0\_s} = \mathrm{c\_2} \mathrm{x\_s} + \mathrm{v\_s} s
-        \mathrm{out1\_t} = \mathrm{out1\_t}
         \mathrm{out1\_s} = \mathrm{w\_s} + \mathrm{v\_s} a + \mathrm{x\_s} b
 
-    Cost: 2 inner products, 30 further operations; backward 4 inner products, 71 further operations. Saved: the
+    Cost: 2 inner products, 28 further operations; backward 4 inner products, 71 further operations. Saved: the
     inputs and 2 scalars per row.
     """
     result: tuple[Tensor, Tensor] = _expmap_transp_op(x, v, w, c, dim=dim)
@@ -2049,9 +1811,9 @@ def expmap_transp(x: Tensor, v: Tensor, w: Tensor, c: Tensor, *, dim: int = -1) 
 def _midpoint(x: Tensor, w: Tensor, c: Tensor, dim: int, rows: tuple[int, ...]) -> tuple[Tensor, ...]:
     x_t, x_s = split(x, dim)
     term = x_t * w
-    total = term.sum(rows, keepdim=True)
+    total = row_sum(term, x_t, rows)
     formed = w * x_s
-    total_2 = formed.sum(rows, keepdim=True)
+    total_2 = row_sum(formed, x_t, rows)
     total_total = dot(total_2, total_2, dim)
     norm_sq = total_total + total**2
     scale = inverse_root(norm_sq * c)
@@ -2128,9 +1890,9 @@ def _midpoint_jvp(
     t0 = inverse_root(norm_sq * c)
     scale = t0
     t_term = x_t * t_w + t_x_t * w
-    t_total = t_term.sum(rows, keepdim=True)
+    t_total = row_sum(t_term, x_t, rows)
     formed = combine((t_w, x_s), (w, t_x_s))
-    t_total_2 = formed.sum(rows, keepdim=True)
+    t_total_2 = row_sum(formed, x_t, rows)
     total_t_total = dot(total_2, t_total_2, dim)
     t_total_total = 2 * total_t_total
     t_norm_sq = t_total_total + 2 * t_total * total
@@ -2164,9 +1926,8 @@ def midpoint(x: Tensor, w: Tensor, c: Tensor, *, rows: tuple[int, ...], dim: int
         \mathrm{total\_2} = \sum \mathrm{formed}
         \mathrm{total\_total} = \langle \mathrm{total\_2}, \mathrm{total\_2} \rangle
         \mathrm{norm\_sq} = \mathrm{total\_total} + \mathrm{total}^{2}
-        \mathrm{scale} = \operatorname{inverse}_{root}{\left(\mathrm{norm\_sq} c \right)}
-        \mathrm{out\_t} = \mathrm{scale} \mathrm{total} + \frac{\operatorname{vanishes}{\left(\mathrm{norm\_sq} \right)}}{\sqrt{c}}
-        \mathrm{out\_t} = \mathrm{out\_t}
+        \mathrm{scale} = \operatorname{inverse\_root}\left(\mathrm{norm\_sq} c\right)
+        \mathrm{out\_t} = \mathrm{scale} \mathrm{total} + \frac{\operatorname{vanishes}\left(\mathrm{norm\_sq}\right)}{\sqrt{c}}
         \mathrm{out\_s} = \mathrm{scale} \mathrm{total\_2}
 
     Cost: 1 inner products, 16 further operations; backward 5 inner products, 37 further operations. Saved: the
@@ -2246,10 +2007,12 @@ _to_stereographic_op = Operation(
 def to_stereographic(x: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
     r"""Stereographic coordinates x_s/(1 + √c x_t): on the hyperboloid, the isometric point of the Poincaré ball.
 
+    The antipode of the sphere's origin has none: it is the point at infinity.
+
     Formula (LaTeX)::
 
         \mathrm{x\_s\_x\_s} = \langle \mathrm{x\_s}, \mathrm{x\_s} \rangle
-        \mathrm{out\_x\_s} = \frac{1}{\operatorname{rise}{\left(\mathrm{x\_t} \sqrt{c},\mathrm{x\_s\_x\_s} c \right)}}
+        \mathrm{out\_x\_s} = \frac{1}{\operatorname{rise}\left(\mathrm{x\_t} \sqrt{c}, \mathrm{x\_s\_x\_s} c\right)}
         \mathrm{out} = \mathrm{out\_x\_s} \mathrm{x\_s}
 
     Cost: 1 inner products, 7 further operations; backward 1 inner products, 33 further operations. Saved: the
@@ -2326,7 +2089,6 @@ def from_stereographic(p: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
         \mathrm{gap} = 1 + \mathrm{square}
         \mathrm{out\_t} = \frac{1 - \mathrm{square}}{\mathrm{gap} \sqrt{c}}
         \mathrm{out\_s\_p} = \frac{2}{\mathrm{gap}}
-        \mathrm{out\_t} = \mathrm{out\_t}
         \mathrm{out\_s} = \mathrm{out\_s\_p} p
 
     Cost: 1 inner products, 10 further operations; backward 1 inner products, 29 further operations. Saved: the

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from ...compile.functions import asn, atn, cs, d_asn, d_atn, d_tn, sn, tn
 from ...compile.guards import at_least, inverse_root, margin, root
-from ...compile.runtime import Formulas, Operation, combine, dot
+from ...compile.runtime import Formulas, Operation, combine, dot, row_sum
 
 __all__ = [
     "conformal_factor",
@@ -78,8 +78,7 @@ def conformal_factor(x: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
     Formula (LaTeX)::
 
         \mathrm{xx} = \langle x, x \rangle
-        \mathrm{out} = \frac{2}{\operatorname{margin}{\left(1 - \mathrm{xx} c \right)}}
-        \mathrm{out} = \mathrm{out}
+        \mathrm{out} = \frac{2}{\operatorname{margin}\left(1 - \mathrm{xx} c\right)}
 
     Cost: 1 inner products, 4 further operations; backward 0 inner products, 12 further operations. Saved: the
     inputs and 1 scalars per row.
@@ -223,8 +222,8 @@ def mobius_add(x: Tensor, y: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
         \mathrm{formed} = x + y
         \mathrm{xx} = \langle x, x \rangle
         \mathrm{formed\_formed} = \langle \mathrm{formed}, \mathrm{formed} \rangle
-        \mathrm{out\_formed} = \frac{\operatorname{margin}{\left(1 - \mathrm{xx} c \right)}}{\mathrm{formed\_formed} c + \operatorname{margin}{\left(1 - \mathrm{xx} c \right)} \operatorname{margin}{\left(1 - \mathrm{yy} c \right)}}
-        \mathrm{out\_x} = \frac{\mathrm{formed\_formed} c}{\mathrm{formed\_formed} c + \operatorname{margin}{\left(1 - \mathrm{xx} c \right)} \operatorname{margin}{\left(1 - \mathrm{yy} c \right)}}
+        \mathrm{out\_formed} = \frac{\operatorname{margin}\left(1 - \mathrm{xx} c\right)}{\mathrm{formed\_formed} c + \operatorname{margin}\left(1 - \mathrm{xx} c\right) \operatorname{margin}\left(1 - \mathrm{yy} c\right)}
+        \mathrm{out\_x} = \frac{\mathrm{formed\_formed} c}{\mathrm{formed\_formed} c + \operatorname{margin}\left(1 - \mathrm{xx} c\right) \operatorname{margin}\left(1 - \mathrm{yy} c\right)}
         \mathrm{out} = \mathrm{formed} \mathrm{out\_formed} + \mathrm{out\_x} x
 
     Cost: 3 inner products, 14 further operations; backward 2 inner products, 62 further operations. Saved: the
@@ -250,7 +249,7 @@ def _gyration(u: Tensor, v: Tensor, w: Tensor, c: Tensor, dim: int) -> tuple[Ten
     t2 = 2 / denominator
     out_u = a * t2
     out_v = b * t2
-    return (combine((torch.full_like(u.narrow(dim, 0, 1), 1), w), (out_u, u), (out_v, v)), uu, vv, uv, uw, vw)
+    return (combine((1, w), (out_u, u), (out_v, v)), uu, vv, uv, uw, vw)
 
 
 def _gyration_vjp(
@@ -329,7 +328,7 @@ def _gyration_vjp(
     return (
         combine((out_u, g_out), (d_uw, w), (d_uv, v), (d_u_u, u), (d_s_s, s)) if needs[0] else None,
         combine((out_v, g_out), (d_vw, w), (d_uv, u), (d_v_v, v), (d_s_s, s)) if needs[1] else None,
-        combine((torch.full_like(u.narrow(dim, 0, 1), 1), g_out), (d_vw, v), (d_uw, u)) if needs[2] else None,
+        combine((1, g_out), (d_vw, v), (d_uw, u)) if needs[2] else None,
         d_c if needs[3] else None,
     )
 
@@ -389,14 +388,7 @@ def _gyration_jvp(
     t10 = 2 * t_denominator / denominator**2
     t_out_u = -a * t10 + 2 * t_a * t8
     t_out_v = -b * t10 + 2 * t_b * t8
-    return (
-        combine((out_u, t_u), (out_v, t_v), (torch.full_like(u.narrow(dim, 0, 1), 1), t_w), (t_out_u, u), (t_out_v, v)),
-        t_uu,
-        t_vv,
-        t_uv,
-        t_uw,
-        t_vw,
-    )
+    return (combine((out_u, t_u), (out_v, t_v), (1, t_w), (t_out_u, u), (t_out_v, v)), t_uu, t_vv, t_uv, t_uw, t_vw)
 
 
 _gyration_op = Operation(
@@ -421,12 +413,12 @@ def gyration(u: Tensor, v: Tensor, w: Tensor, c: Tensor, *, dim: int = -1) -> Te
         a = \mathrm{vw} c - \mathrm{uw} \mathrm{vv} c^{2} + 2 \mathrm{uv} \mathrm{vw} c^{2}
         b = - \mathrm{uw} c - \mathrm{uu} \mathrm{vw} c^{2}
         \mathrm{ss} = \langle s, s \rangle
-        \mathrm{denominator} = \mathrm{ss} c + \operatorname{margin}{\left(1 - \mathrm{uu} c \right)} \operatorname{margin}{\left(1 - \mathrm{vv} c \right)}
+        \mathrm{denominator} = \mathrm{ss} c + \operatorname{margin}\left(1 - \mathrm{uu} c\right) \operatorname{margin}\left(1 - \mathrm{vv} c\right)
         \mathrm{out\_u} = \frac{2 a}{\mathrm{denominator}}
         \mathrm{out\_v} = \frac{2 b}{\mathrm{denominator}}
         \mathrm{out} = w + \mathrm{out\_u} u + \mathrm{out\_v} v
 
-    Cost: 6 inner products, 28 further operations; backward 3 inner products, 85 further operations. Saved: the
+    Cost: 6 inner products, 26 further operations; backward 3 inner products, 83 further operations. Saved: the
     inputs and 5 scalars per row.
     """
     result: Tensor = _gyration_op(u, v, w, c, dim=dim)
@@ -479,7 +471,7 @@ def expmap0(v: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
     Formula (LaTeX)::
 
         \mathrm{vv} = \langle v, v \rangle
-        \mathrm{out\_v} = \operatorname{tn}{\left(- \mathrm{vv} c \right)}
+        \mathrm{out\_v} = \operatorname{tn}\left(- \mathrm{vv} c\right)
         \mathrm{out} = \mathrm{out\_v} v
 
     Cost: 1 inner products, 3 further operations; backward 1 inner products, 10 further operations. Saved: the
@@ -535,7 +527,7 @@ def logmap0(x: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
     Formula (LaTeX)::
 
         \mathrm{xx} = \langle x, x \rangle
-        \mathrm{out\_x} = \operatorname{atn}{\left(- \mathrm{xx} c \right)}
+        \mathrm{out\_x} = \operatorname{atn}\left(- \mathrm{xx} c\right)
         \mathrm{out} = \mathrm{out\_x} x
 
     Cost: 1 inner products, 3 further operations; backward 1 inner products, 10 further operations. Saved: the
@@ -591,7 +583,7 @@ def from_frame(u: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
     Formula (LaTeX)::
 
         \mathrm{uu} = \langle u, u \rangle
-        \mathrm{out\_u} = \frac{\operatorname{tn}{\left(- \frac{\mathrm{uu} c}{4} \right)}}{2}
+        \mathrm{out\_u} = \frac{\operatorname{tn}\left(- \frac{\mathrm{uu} c}{4}\right)}{2}
         \mathrm{out} = \mathrm{out\_u} u
 
     Cost: 1 inner products, 5 further operations; backward 1 inner products, 13 further operations. Saved: the
@@ -647,7 +639,7 @@ def to_frame(x: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
     Formula (LaTeX)::
 
         \mathrm{xx} = \langle x, x \rangle
-        \mathrm{out\_x} = 2 \operatorname{atn}{\left(- \mathrm{xx} c \right)}
+        \mathrm{out\_x} = 2 \operatorname{atn}\left(- \mathrm{xx} c\right)
         \mathrm{out} = \mathrm{out\_x} x
 
     Cost: 1 inner products, 4 further operations; backward 1 inner products, 12 further operations. Saved: the
@@ -664,7 +656,7 @@ def _expmap(x: Tensor, v: Tensor, c: Tensor, dim: int) -> tuple[Tensor, ...]:
     vv = dot(v, v, dim)
     t1 = vv * c
     e_v = tn(-t1 / lx**2, -1) / lx
-    formed = torch.addcmul(x, e_v, v)
+    formed = combine((1, x), (e_v, v))
     formed_formed = dot(formed, formed, dim)
     t2 = formed_formed * c
     t3 = 1 / (t2 + t0 * margin(1 - t1 * e_v**2))
@@ -694,7 +686,7 @@ def _expmap_vjp(
     t3 = -t2 * t1
     t4 = tn(t3, -1)
     e_v = t4 / lx
-    formed = torch.addcmul(x, e_v, v)
+    formed = combine((1, x), (e_v, v))
     t5 = formed_formed * c
     t6 = e_v**2
     t7 = margin(1 - t2 * t6)
@@ -769,7 +761,7 @@ def _expmap_jvp(
     t3 = -t2 * t1
     t4 = tn(t3, -1)
     e_v = t4 / lx
-    formed = torch.addcmul(x, e_v, v)
+    formed = combine((1, x), (e_v, v))
     t5 = formed_formed * c
     t6 = e_v**2
     t7 = margin(1 - t2 * t6)
@@ -842,13 +834,13 @@ def expmap(x: Tensor, v: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
     Formula (LaTeX)::
 
         \mathrm{xx} = \langle x, x \rangle
-        \mathrm{lx} = \operatorname{margin}{\left(1 - \mathrm{xx} c \right)}
+        \mathrm{lx} = \operatorname{margin}\left(1 - \mathrm{xx} c\right)
         \mathrm{vv} = \langle v, v \rangle
-        \mathrm{e\_v} = \frac{\operatorname{tn}{\left(- \frac{\mathrm{vv} c}{\mathrm{lx}^{2}} \right)}}{\mathrm{lx}}
+        \mathrm{e\_v} = \frac{\operatorname{tn}\left(- \frac{\mathrm{vv} c}{\mathrm{lx}^{2}}\right)}{\mathrm{lx}}
         \mathrm{formed} = x + \mathrm{e\_v} v
         \mathrm{formed\_formed} = \langle \mathrm{formed}, \mathrm{formed} \rangle
-        \mathrm{out\_formed} = \frac{\operatorname{margin}{\left(1 - \mathrm{xx} c \right)}}{\mathrm{formed\_formed} c + \operatorname{margin}{\left(1 - \mathrm{xx} c \right)} \operatorname{margin}{\left(1 - \mathrm{vv} c \mathrm{e\_v}^{2} \right)}}
-        \mathrm{out\_x} = \frac{\mathrm{formed\_formed} c}{\mathrm{formed\_formed} c + \operatorname{margin}{\left(1 - \mathrm{xx} c \right)} \operatorname{margin}{\left(1 - \mathrm{vv} c \mathrm{e\_v}^{2} \right)}}
+        \mathrm{out\_formed} = \frac{\operatorname{margin}\left(1 - \mathrm{xx} c\right)}{\mathrm{formed\_formed} c + \operatorname{margin}\left(1 - \mathrm{xx} c\right) \operatorname{margin}\left(1 - \mathrm{vv} c \mathrm{e\_v}^{2}\right)}
+        \mathrm{out\_x} = \frac{\mathrm{formed\_formed} c}{\mathrm{formed\_formed} c + \operatorname{margin}\left(1 - \mathrm{xx} c\right) \operatorname{margin}\left(1 - \mathrm{vv} c \mathrm{e\_v}^{2}\right)}
         \mathrm{out} = \mathrm{formed} \mathrm{out\_formed} + \mathrm{out\_x} x
 
     Cost: 3 inner products, 20 further operations; backward 4 inner products, 103 further operations. Saved: the
@@ -1031,12 +1023,12 @@ def logmap(x: Tensor, y: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
 
         \mathrm{delta} = y - x
         \mathrm{xx} = \langle x, x \rangle
-        \mathrm{lx} = \operatorname{margin}{\left(1 - \mathrm{xx} c \right)}
+        \mathrm{lx} = \operatorname{margin}\left(1 - \mathrm{xx} c\right)
         \mathrm{yy} = \langle y, y \rangle
-        \mathrm{ly} = \operatorname{margin}{\left(1 - \mathrm{yy} c \right)}
+        \mathrm{ly} = \operatorname{margin}\left(1 - \mathrm{yy} c\right)
         \mathrm{delta\_delta} = \langle \mathrm{delta}, \mathrm{delta} \rangle
         q = \frac{\mathrm{delta\_delta}}{\mathrm{lx} \mathrm{ly}}
-        \mathrm{scale} = \frac{\mathrm{lx} \sqrt{1 + c q} \operatorname{asn}{\left(- c q \right)}}{\mathrm{delta\_delta} c + \mathrm{lx} \mathrm{ly}}
+        \mathrm{scale} = \frac{\mathrm{lx} \sqrt{1 + c q} \operatorname{asn}\left(- c q\right)}{\mathrm{delta\_delta} c + \mathrm{lx} \mathrm{ly}}
         \mathrm{out\_delta} = \mathrm{lx} \mathrm{scale}
         \mathrm{out\_x} = - \mathrm{delta\_delta} \mathrm{scale} c
         \mathrm{out} = \mathrm{delta} \mathrm{out\_delta} + \mathrm{out\_x} x
@@ -1162,9 +1154,8 @@ def dist(x: Tensor, y: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
         \mathrm{delta\_delta} = \langle \mathrm{delta}, \mathrm{delta} \rangle
         \mathrm{xx} = \langle x, x \rangle
         \mathrm{yy} = \langle y, y \rangle
-        q = \frac{\mathrm{delta\_delta}}{\operatorname{margin}{\left(1 - \mathrm{xx} c \right)} \operatorname{margin}{\left(1 - \mathrm{yy} c \right)}}
-        \mathrm{out} = 2 \operatorname{asn}{\left(- c q \right)} \root{\left(q \right)}
-        \mathrm{out} = \mathrm{out}
+        q = \frac{\mathrm{delta\_delta}}{\operatorname{margin}\left(1 - \mathrm{xx} c\right) \operatorname{margin}\left(1 - \mathrm{yy} c\right)}
+        \mathrm{out} = 2 \operatorname{asn}\left(- c q\right) \operatorname{root}\left(q\right)
 
     Cost: 3 inner products, 14 further operations; backward 0 inner products, 48 further operations. Saved: the
     inputs and 3 scalars per row.
@@ -1292,10 +1283,9 @@ def sqdist(x: Tensor, y: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
         \mathrm{delta\_delta} = \langle \mathrm{delta}, \mathrm{delta} \rangle
         \mathrm{xx} = \langle x, x \rangle
         \mathrm{yy} = \langle y, y \rangle
-        q = \frac{\mathrm{delta\_delta}}{\operatorname{margin}{\left(1 - \mathrm{xx} c \right)} \operatorname{margin}{\left(1 - \mathrm{yy} c \right)}}
-        \mathrm{half} = \operatorname{asn}{\left(- c q \right)}
+        q = \frac{\mathrm{delta\_delta}}{\operatorname{margin}\left(1 - \mathrm{xx} c\right) \operatorname{margin}\left(1 - \mathrm{yy} c\right)}
+        \mathrm{half} = \operatorname{asn}\left(- c q\right)
         \mathrm{out} = 4 q \mathrm{half}^{2}
-        \mathrm{out} = \mathrm{out}
 
     Cost: 3 inner products, 14 further operations; backward 0 inner products, 48 further operations. Saved: the
     inputs and 3 scalars per row.
@@ -1343,8 +1333,7 @@ def dist0(x: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
     Formula (LaTeX)::
 
         \mathrm{xx} = \langle x, x \rangle
-        \mathrm{out} = 2 \operatorname{atn}{\left(- \mathrm{xx} c \right)} \root{\left(\mathrm{xx} \right)}
-        \mathrm{out} = \mathrm{out}
+        \mathrm{out} = 2 \operatorname{atn}\left(- \mathrm{xx} c\right) \operatorname{root}\left(\mathrm{xx}\right)
 
     Cost: 1 inner products, 5 further operations; backward 0 inner products, 17 further operations. Saved: the
     inputs and 1 scalars per row.
@@ -1354,21 +1343,21 @@ def dist0(x: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
 
 
 def _transp(x: Tensor, y: Tensor, v: Tensor, c: Tensor, dim: int) -> tuple[Tensor, ...]:
-    yy = dot(y, y, dim)
+    delta = y - x
     xx = dot(x, x, dim)
-    t0 = margin(1 - xx * c)
-    t1 = margin(1 - yy * c)
-    ratio = t1 / t0
-    formed = y - x
-    formed_formed = dot(formed, formed, dim)
-    x_formed = dot(x, formed, dim)
+    lx = margin(1 - xx * c)
+    yy = dot(y, y, dim)
+    ly = margin(1 - yy * c)
+    ratio = ly / lx
     xv = dot(x, v, dim)
-    v_formed = dot(v, formed, dim)
-    t2 = c**2
-    t3 = 2 * ratio / (formed_formed * c + t0 * t1)
-    out_formed = t3 * (-xv * c * t0 - v_formed * xx * t2 + 2 * xv * x_formed * t2)
-    out_x = t3 * (v_formed * c * t0 - xv * formed_formed * t2)
-    return (combine((ratio, v), (out_formed, formed), (out_x, x)), yy, xx, formed_formed, x_formed, xv)
+    v_delta = dot(v, delta, dim)
+    delta_delta = dot(delta, delta, dim)
+    x_delta = dot(x, delta, dim)
+    t0 = c**2
+    t1 = 2 * ratio / (delta_delta * c + lx * ly)
+    out_delta = t1 * (-xv * c * lx - v_delta * xx * t0 + 2 * xv * x_delta * t0)
+    out_x = t1 * (v_delta * c * lx - xv * delta_delta * t0)
+    return (combine((ratio, v), (out_delta, delta), (out_x, x)), xx, yy, xv, v_delta, delta_delta)
 
 
 def _transp_vjp(
@@ -1376,103 +1365,99 @@ def _transp_vjp(
     y: Tensor,
     v: Tensor,
     c: Tensor,
-    yy: Tensor,
     xx: Tensor,
-    formed_formed: Tensor,
-    x_formed: Tensor,
+    yy: Tensor,
     xv: Tensor,
+    v_delta: Tensor,
+    delta_delta: Tensor,
     g_out: Tensor,
-    g_yy: Tensor,
     g_xx: Tensor,
-    g_formed_formed: Tensor,
-    g_x_formed: Tensor,
+    g_yy: Tensor,
     g_xv: Tensor,
+    g_v_delta: Tensor,
+    g_delta_delta: Tensor,
     needs: Sequence[bool],
     dim: int,
 ) -> tuple[Tensor | None, ...]:
+    delta = y - x
     t0 = xx * c
-    t1 = margin(1 - t0)
-    t2 = 1 / t1
-    t3 = margin(1 - yy * c)
-    ratio = t2 * t3
-    formed = y - x
+    lx = margin(1 - t0)
+    ly = margin(1 - yy * c)
+    t1 = 1 / lx
+    ratio = ly * t1
+    x_delta = dot(x, delta, dim)
+    t2 = c * lx
+    t3 = c**2
+    t4 = xx * t3
     if needs[0] or needs[1] or needs[3]:
-        v_formed = dot(v, formed, dim)
-    t4 = c * t1
-    t5 = c**2
-    if needs[0] or needs[1] or needs[3]:
-        t6 = v_formed * t5
-        t7 = -xv * t4 - t6 * xx + 2 * xv * x_formed * t5
-    t8 = formed_formed * c
-    t9 = t8 + t1 * t3
-    t10 = 1 / t9
-    t11 = 2 * t10
-    t12 = ratio * t11
+        t5 = -xv * t2 - v_delta * t4 + 2 * xv * x_delta * t3
+    t6 = delta_delta * c
+    t7 = t6 + lx * ly
+    t8 = 1 / t7
+    t9 = 2 * t8
+    t10 = ratio * t9
     if needs[0] or needs[1]:
-        out_formed = t7 * t12
+        out_delta = t5 * t10
     if needs[0] or needs[1] or needs[3]:
-        t13 = xv * t5
-        t14 = -t13 * formed_formed + v_formed * c * t1
+        t11 = xv * t3
+        t12 = -t11 * delta_delta + v_delta * c * lx
     if needs[0]:
-        out_x = t14 * t12
+        out_x = t12 * t10
     if needs[0] or needs[1] or needs[3]:
         v_g_out = dot(v, g_out, dim)
-    formed_g_out = dot(formed, g_out, dim)
+    delta_g_out = dot(delta, g_out, dim)
     x_g_out = dot(x, g_out, dim)
+    if needs[0] or needs[1]:
+        d_x_delta = 4 * delta_g_out * t11 * ratio * t8
+    if needs[0] or needs[1] or needs[3]:
+        t13 = 2 * ratio / t7**2
+        t14 = t12 * t13
+        t15 = delta_g_out * t5
+        t16 = t15 * t13
+    if needs[0] or needs[1]:
+        d_delta_delta = g_delta_delta + x_g_out * (-t11 * t10 - t14 * c) - t16 * c
     if needs[0] or needs[1] or needs[2]:
-        t15 = formed_g_out * t12
-        d_v_formed = -t15 * xx * t5 + 2 * x_g_out * c * ratio * t1 * t10
+        t17 = delta_g_out * t10
+        t18 = x_g_out * t10
+        d_v_delta = g_v_delta + t18 * t2 - t17 * t4
     if needs[0] or needs[2]:
-        d_xv = g_xv + t15 * (-t4 + 2 * x_formed * t5) - x_g_out * formed_formed * t12 * t5
-    if needs[0] or needs[1]:
-        d_x_formed = g_x_formed + 4 * formed_g_out * t13 * ratio * t10
+        d_xv = g_xv + t17 * (-t2 + 2 * x_delta * t3) - t18 * delta_delta * t3
     if needs[0] or needs[1] or needs[3]:
-        t16 = t9 ** (-2)
-        t17 = 2 * ratio * t16
-        t18 = t14 * t17
-        t19 = formed_g_out * t7
-    if needs[0] or needs[1]:
-        t20 = t19 * t17
-        d_formed_formed = g_formed_formed + x_g_out * (-t13 * t12 - t18 * c) - t20 * c
-        d_formed_formed_2 = 2 * d_formed_formed
-    if needs[0] or needs[1] or needs[3]:
-        t21 = x_g_out * t14
-        d_ratio = v_g_out + t19 * t11 + t21 * t11
-    if needs[0] or needs[3]:
-        t22 = t7 * t17
-        t23 = t1 ** (-2)
-    if needs[0] or needs[1]:
-        t24 = d_ratio * c
-    if needs[0]:
-        d_xx = (
-            g_xx
-            + formed_g_out * (t12 * (t13 - t6) + t22 * c * t3)
-            + x_g_out * (-t6 * t12 + 2 * t14 * c * ratio * t16 * t3)
-            + t24 * t23 * t3
-        )
+        t19 = x_g_out * t12
+        d_ratio = v_g_out + t15 * t9 + t19 * t9
+    if needs[1] or needs[3]:
+        d_ly = d_ratio * t1 - t16 * lx - t19 * lx * t13
     if needs[1]:
-        d_yy = g_yy + t20 * t4 - t24 * t2 + t21 * t17 * t4
+        d_yy = g_yy - d_ly * c
+    if needs[0] or needs[3]:
+        t20 = t5 * t13
+        d_lx = (
+            delta_g_out * (-t20 * ly - xv * c * t10) + x_g_out * (-t14 * ly + v_delta * c * t10) - d_ratio * ly / lx**2
+        )
     if needs[0]:
-        d_x_g_out = out_x - out_formed
-        d_x_v = d_xv - d_v_formed
-        d_x_formed_2 = d_x_formed - d_formed_formed_2
-        d_x_x = -d_x_formed + 2 * d_xx
+        d_xx = g_xx - d_lx * c - v_delta * t17 * t3
+    if needs[0] or needs[1]:
+        d_delta_delta_2 = 2 * d_delta_delta
+    if needs[0]:
+        d_x_g_out = out_x - out_delta
+        d_x_delta_2 = d_x_delta - d_delta_delta_2
+        d_x_v = d_xv - d_v_delta
+        d_x_x = -d_x_delta + 2 * d_xx
     if needs[1]:
         d_y_y = 2 * d_yy
     if needs[3]:
-        t25 = v_formed * t0
-        t26 = -formed_formed + yy * t1 + xx * t3
         d_c = (
-            formed_g_out * (t22 * t26 + t12 * (-2 * t25 + xv * t0 - xv * t1 + 4 * xv * x_formed * c))
-            + x_g_out * (t18 * t26 + t12 * (-t25 + v_formed * t1 - 2 * xv * t8))
-            + d_ratio * (-yy * t2 + xx * t23 * t3)
+            delta_g_out * (-t20 * delta_delta + 2 * ratio * t8 * (-xv * lx - 2 * v_delta * t0 + 4 * xv * x_delta * c))
+            + x_g_out * (-t14 * delta_delta + 2 * ratio * t8 * (v_delta * lx - 2 * xv * t6))
+            - d_ly * yy
+            - d_lx * xx
         )
     return (
-        combine((d_x_g_out, g_out), (d_x_v, v), (d_x_formed_2, formed), (d_x_x, x)) if needs[0] else None,
-        combine((out_formed, g_out), (d_v_formed, v), (d_x_formed, x), (d_formed_formed_2, formed), (d_y_y, y))
+        combine((d_x_g_out, g_out), (d_x_delta_2, delta), (d_x_v, v), (d_x_x, x)) if needs[0] else None,
+        combine((d_y_y, y), (out_delta, g_out), (d_x_delta, x), (d_delta_delta_2, delta), (d_v_delta, v))
         if needs[1]
         else None,
-        combine((ratio, g_out), (d_v_formed, formed), (d_xv, x)) if needs[2] else None,
+        combine((ratio, g_out), (d_v_delta, delta), (d_xv, x)) if needs[2] else None,
         d_c if needs[3] else None,
     )
 
@@ -1482,98 +1467,92 @@ def _transp_jvp(
     y: Tensor,
     v: Tensor,
     c: Tensor,
-    yy: Tensor,
     xx: Tensor,
-    formed_formed: Tensor,
-    x_formed: Tensor,
+    yy: Tensor,
     xv: Tensor,
+    v_delta: Tensor,
+    delta_delta: Tensor,
     t_x: Tensor,
     t_y: Tensor,
     t_v: Tensor,
     t_c: Tensor,
     dim: int,
 ) -> tuple[Tensor, ...]:
+    delta = y - x
     t0 = xx * c
-    t1 = margin(1 - t0)
-    t2 = 1 / t1
-    t3 = margin(1 - yy * c)
-    ratio = t2 * t3
-    formed = y - x
-    v_formed = dot(v, formed, dim)
-    t4 = xv * t1
-    t5 = c**2
-    t6 = v_formed * t5
-    t7 = -t4 * c - t6 * xx + 2 * xv * x_formed * t5
-    t8 = formed_formed * c
-    t9 = t8 + t1 * t3
-    t10 = 1 / t9
-    t11 = 2 * t10
-    t12 = ratio * t11
-    out_formed = t7 * t12
-    t13 = xv * t5
-    t14 = -t13 * formed_formed + v_formed * c * t1
-    out_x = t14 * t12
-    y_t_y = dot(y, t_y, dim)
-    t_yy = 2 * y_t_y
+    lx = margin(1 - t0)
+    ly = margin(1 - yy * c)
+    t1 = 1 / lx
+    ratio = ly * t1
+    x_delta = dot(x, delta, dim)
+    t2 = xv * lx
+    t3 = c**2
+    t4 = v_delta * t3
+    t5 = -t2 * c - t4 * xx + 2 * xv * x_delta * t3
+    t6 = delta_delta * c
+    t7 = t6 + lx * ly
+    t8 = 1 / t7
+    t9 = 2 * t8
+    t10 = ratio * t9
+    out_delta = t5 * t10
+    t11 = xv * t3
+    t12 = -t11 * delta_delta + v_delta * c * lx
+    out_x = t12 * t10
     x_t_x = dot(x, t_x, dim)
     t_xx = 2 * x_t_x
-    t15 = t1 ** (-2)
-    t16 = c * t3
-    t_ratio = t_c * (-yy * t2 + xx * t15 * t3) + t_xx * t15 * t16 - t_yy * c * t2
-    formed_t_x = dot(formed, t_x, dim)
-    formed_t_y = dot(formed, t_y, dim)
-    t_formed_formed = -2 * formed_t_x + 2 * formed_t_y
-    x_t_y = dot(x, t_y, dim)
-    t_x_formed = formed_t_x + x_t_y - x_t_x
+    t_lx = -t_c * xx - t_xx * c
+    y_t_y = dot(y, t_y, dim)
+    t_yy = 2 * y_t_y
+    t_ly = -t_c * yy - t_yy * c
+    t_ratio = t_ly * t1 - t_lx * ly / lx**2
     v_t_x = dot(v, t_x, dim)
     x_t_v = dot(x, t_v, dim)
     t_xv = v_t_x + x_t_v
-    formed_t_v = dot(formed, t_v, dim)
+    delta_t_v = dot(delta, t_v, dim)
     v_t_y = dot(v, t_y, dim)
-    t_v_formed = formed_t_v + v_t_y - v_t_x
-    t17 = v_formed * t0
-    t18 = t9 ** (-2)
-    t19 = 2 * ratio * t18
-    t20 = t19 * (-formed_formed + yy * t1 + xx * t3)
-    t21 = t_ratio * t11
-    t22 = c * t1
-    t23 = t_xv * t12
-    t24 = c * t19
-    t25 = t_v_formed * t12
-    t26 = t_yy * t19 * t22
-    t_out_formed = (
-        t_c * (t20 * t7 + t12 * (-t4 - 2 * t17 + xv * t0 + 4 * xv * x_formed * c))
-        + t_xx * (t12 * (t13 - t6) + t7 * t16 * t19)
-        + t21 * t7
-        + t23 * (-t22 + 2 * x_formed * t5)
-        + t26 * t7
-        - t_formed_formed * t7 * t24
-        - t25 * xx * t5
-        + 4 * t_x_formed * t13 * ratio * t10
+    t_v_delta = delta_t_v + v_t_y - v_t_x
+    delta_t_x = dot(delta, t_x, dim)
+    delta_t_y = dot(delta, t_y, dim)
+    t_delta_delta = -2 * delta_t_x + 2 * delta_t_y
+    x_t_y = dot(x, t_y, dim)
+    t_x_delta = delta_t_x + x_t_y - x_t_x
+    t13 = 2 * ratio / t7**2
+    t14 = t5 * t13
+    t15 = t_ratio * t9
+    t16 = c * lx
+    t17 = t_xv * t10
+    t18 = t_ly * lx
+    t19 = t_v_delta * t10
+    t_out_delta = (
+        t_c * (-t14 * delta_delta + 2 * ratio * t8 * (-t2 - 2 * v_delta * t0 + 4 * xv * x_delta * c))
+        + t_lx * (-t14 * ly - xv * c * t10)
+        + t15 * t5
+        + t17 * (-t16 + 2 * x_delta * t3)
+        - t14 * t18
+        - t_xx * t4 * t10
+        - t_delta_delta * t14 * c
+        - t19 * xx * t3
+        + 4 * t_x_delta * t11 * ratio * t8
     )
+    t20 = t12 * t13
     t_out_x = (
-        t_c * (t14 * t20 + t12 * (-t17 + v_formed * t1 - 2 * xv * t8))
-        + t_xx * (-t6 * t12 + 2 * t14 * c * ratio * t18 * t3)
-        + t_formed_formed * (-t13 * t12 - t14 * t24)
-        + t14 * t21
-        + t14 * t26
-        + t25 * t22
-        - t23 * formed_formed * t5
+        t_c * (-t20 * delta_delta + 2 * ratio * t8 * (v_delta * lx - 2 * xv * t6))
+        + t_lx * (-t20 * ly + v_delta * c * t10)
+        + t_delta_delta * (-t11 * t10 - t20 * c)
+        + t12 * t15
+        + t19 * t16
+        - t18 * t20
+        - t17 * delta_delta * t3
     )
     return (
         combine(
-            (out_x - out_formed, t_x),
-            (ratio, t_v),
-            (t_ratio, v),
-            (out_formed, t_y),
-            (t_out_formed, formed),
-            (t_out_x, x),
+            (out_x - out_delta, t_x), (ratio, t_v), (out_delta, t_y), (t_ratio, v), (t_out_delta, delta), (t_out_x, x)
         ),
-        t_yy,
         t_xx,
-        t_formed_formed,
-        t_x_formed,
+        t_yy,
         t_xv,
+        t_v_delta,
+        t_delta_delta,
     )
 
 
@@ -1592,19 +1571,21 @@ def transp(x: Tensor, y: Tensor, v: Tensor, c: Tensor, *, dim: int = -1) -> Tens
 
     Formula (LaTeX)::
 
-        \mathrm{yy} = \langle y, y \rangle
+        \mathrm{delta} = y - x
         \mathrm{xx} = \langle x, x \rangle
-        \mathrm{ratio} = \frac{\operatorname{margin}{\left(1 - \mathrm{yy} c \right)}}{\operatorname{margin}{\left(1 - \mathrm{xx} c \right)}}
-        \mathrm{formed} = y - x
-        \mathrm{formed\_formed} = \langle \mathrm{formed}, \mathrm{formed} \rangle
-        \mathrm{x\_formed} = \langle x, \mathrm{formed} \rangle
+        \mathrm{lx} = \operatorname{margin}\left(1 - \mathrm{xx} c\right)
+        \mathrm{yy} = \langle y, y \rangle
+        \mathrm{ly} = \operatorname{margin}\left(1 - \mathrm{yy} c\right)
+        \mathrm{ratio} = \frac{\mathrm{ly}}{\mathrm{lx}}
         \mathrm{xv} = \langle x, v \rangle
-        \mathrm{v\_formed} = \langle v, \mathrm{formed} \rangle
-        \mathrm{out\_formed} = \frac{2 \mathrm{ratio} \left(- \mathrm{v\_formed} \mathrm{xx} c^{2} - \mathrm{xv} c \operatorname{margin}{\left(1 - \mathrm{xx} c \right)} + 2 \mathrm{x\_formed} \mathrm{xv} c^{2}\right)}{\mathrm{formed\_formed} c + \operatorname{margin}{\left(1 - \mathrm{xx} c \right)} \operatorname{margin}{\left(1 - \mathrm{yy} c \right)}}
-        \mathrm{out\_x} = \frac{2 \mathrm{ratio} \left(\mathrm{v\_formed} c \operatorname{margin}{\left(1 - \mathrm{xx} c \right)} - \mathrm{formed\_formed} \mathrm{xv} c^{2}\right)}{\mathrm{formed\_formed} c + \operatorname{margin}{\left(1 - \mathrm{xx} c \right)} \operatorname{margin}{\left(1 - \mathrm{yy} c \right)}}
-        \mathrm{out} = \mathrm{formed} \mathrm{out\_formed} + \mathrm{out\_x} x + \mathrm{ratio} v
+        \mathrm{v\_delta} = \langle v, \mathrm{delta} \rangle
+        \mathrm{delta\_delta} = \langle \mathrm{delta}, \mathrm{delta} \rangle
+        \mathrm{x\_delta} = \langle x, \mathrm{delta} \rangle
+        \mathrm{out\_delta} = \frac{2 \mathrm{ratio} \left(- \mathrm{lx} \mathrm{xv} c - \mathrm{v\_delta} \mathrm{xx} c^{2} + 2 \mathrm{x\_delta} \mathrm{xv} c^{2}\right)}{\mathrm{delta\_delta} c + \mathrm{lx} \mathrm{ly}}
+        \mathrm{out\_x} = \frac{2 \mathrm{ratio} \left(\mathrm{lx} \mathrm{v\_delta} c - \mathrm{delta\_delta} \mathrm{xv} c^{2}\right)}{\mathrm{delta\_delta} c + \mathrm{lx} \mathrm{ly}}
+        \mathrm{out} = \mathrm{delta} \mathrm{out\_delta} + \mathrm{out\_x} x + \mathrm{ratio} v
 
-    Cost: 6 inner products, 31 further operations; backward 4 inner products, 147 further operations. Saved: the
+    Cost: 6 inner products, 31 further operations; backward 4 inner products, 137 further operations. Saved: the
     inputs and 5 scalars per row.
     """
     result: Tensor = _transp_op(x, y, v, c, dim=dim)
@@ -1656,7 +1637,7 @@ def transp0(y: Tensor, v: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
     Formula (LaTeX)::
 
         \mathrm{yy} = \langle y, y \rangle
-        \mathrm{out\_v} = \operatorname{margin}{\left(1 - \mathrm{yy} c \right)}
+        \mathrm{out\_v} = \operatorname{margin}\left(1 - \mathrm{yy} c\right)
         \mathrm{out} = \mathrm{out\_v} v
 
     Cost: 1 inner products, 4 further operations; backward 1 inner products, 10 further operations. Saved: the
@@ -1715,7 +1696,7 @@ def transp0back(x: Tensor, v: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
     Formula (LaTeX)::
 
         \mathrm{xx} = \langle x, x \rangle
-        \mathrm{out\_v} = \frac{1}{\operatorname{margin}{\left(1 - \mathrm{xx} c \right)}}
+        \mathrm{out\_v} = \frac{1}{\operatorname{margin}\left(1 - \mathrm{xx} c\right)}
         \mathrm{out} = \mathrm{out\_v} v
 
     Cost: 1 inner products, 5 further operations; backward 1 inner products, 13 further operations. Saved: the
@@ -1774,7 +1755,7 @@ def egrad2rgrad(x: Tensor, grad: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
     Formula (LaTeX)::
 
         \mathrm{xx} = \langle x, x \rangle
-        \mathrm{out\_grad} = \frac{\operatorname{margin}^{2}{\left(1 - \mathrm{xx} c \right)}}{4}
+        \mathrm{out\_grad} = \frac{\operatorname{margin}^{2}\left(1 - \mathrm{xx} c\right)}{4}
         \mathrm{out} = \mathrm{grad} \mathrm{out\_grad}
 
     Cost: 1 inner products, 6 further operations; backward 1 inner products, 14 further operations. Saved: the
@@ -1861,8 +1842,7 @@ def inner(x: Tensor, u: Tensor, v: Tensor, c: Tensor, *, dim: int = -1) -> Tenso
 
         \mathrm{xx} = \langle x, x \rangle
         \mathrm{uv} = \langle u, v \rangle
-        \mathrm{out} = \frac{4 \mathrm{uv}}{\operatorname{margin}^{2}{\left(1 - \mathrm{xx} c \right)}}
-        \mathrm{out} = \mathrm{out}
+        \mathrm{out} = \frac{4 \mathrm{uv}}{\operatorname{margin}^{2}\left(1 - \mathrm{xx} c\right)}
 
     Cost: 2 inner products, 6 further operations; backward 0 inner products, 19 further operations. Saved: the
     inputs and 2 scalars per row.
@@ -2160,18 +2140,18 @@ def geodesic(t: Tensor, x: Tensor, y: Tensor, c: Tensor, *, dim: int = -1) -> Te
 
         \mathrm{delta} = y - x
         \mathrm{xx} = \langle x, x \rangle
-        \mathrm{lx} = \operatorname{margin}{\left(1 - \mathrm{xx} c \right)}
+        \mathrm{lx} = \operatorname{margin}\left(1 - \mathrm{xx} c\right)
         \mathrm{yy} = \langle y, y \rangle
-        \mathrm{ly} = \operatorname{margin}{\left(1 - \mathrm{yy} c \right)}
+        \mathrm{ly} = \operatorname{margin}\left(1 - \mathrm{yy} c\right)
         \mathrm{delta\_delta} = \langle \mathrm{delta}, \mathrm{delta} \rangle
         q = \frac{\mathrm{delta\_delta}}{\mathrm{lx} \mathrm{ly}}
-        \mathrm{half} = \operatorname{asn}{\left(- c q \right)}
+        \mathrm{half} = \operatorname{asn}\left(- c q\right)
         \mathrm{angle} = - c q \mathrm{half}^{2} t^{2}
-        \mathrm{step} = \frac{\mathrm{half} t \sqrt{1 + c q} \operatorname{tn}{\left(\mathrm{angle} \right)}}{\mathrm{delta\_delta} c + \mathrm{lx} \mathrm{ly}}
+        \mathrm{step} = \frac{\mathrm{half} t \sqrt{1 + c q} \operatorname{tn}\left(\mathrm{angle}\right)}{\mathrm{delta\_delta} c + \mathrm{lx} \mathrm{ly}}
         \mathrm{formed} = x \left(1 - \mathrm{delta\_delta} \mathrm{step} c\right) + \mathrm{delta} \mathrm{lx} \mathrm{step}
         \mathrm{formed\_formed} = \langle \mathrm{formed}, \mathrm{formed} \rangle
-        \mathrm{out\_formed} = \frac{\operatorname{margin}{\left(1 - \mathrm{xx} c \right)}}{\mathrm{formed\_formed} c + \frac{\operatorname{margin}{\left(1 - \mathrm{xx} c \right)}}{\operatorname{cs}^{2}{\left(\mathrm{angle} \right)}}}
-        \mathrm{out\_x} = \frac{\mathrm{formed\_formed} c}{\mathrm{formed\_formed} c + \frac{\operatorname{margin}{\left(1 - \mathrm{xx} c \right)}}{\operatorname{cs}^{2}{\left(\mathrm{angle} \right)}}}
+        \mathrm{out\_formed} = \frac{\operatorname{margin}\left(1 - \mathrm{xx} c\right)}{\mathrm{formed\_formed} c + \frac{\operatorname{margin}\left(1 - \mathrm{xx} c\right)}{\operatorname{cs}^{2}\left(\mathrm{angle}\right)}}
+        \mathrm{out\_x} = \frac{\mathrm{formed\_formed} c}{\mathrm{formed\_formed} c + \frac{\operatorname{margin}\left(1 - \mathrm{xx} c\right)}{\operatorname{cs}^{2}\left(\mathrm{angle}\right)}}
         \mathrm{out} = \mathrm{formed} \mathrm{out\_formed} + \mathrm{out\_x} x
 
     Cost: 4 inner products, 38 further operations; backward 5 inner products, 208 further operations. Saved: the
@@ -2187,7 +2167,7 @@ def _expmap_transp(x: Tensor, v: Tensor, w: Tensor, c: Tensor, dim: int) -> tupl
     lx = t0
     vv = dot(v, v, dim)
     e_v = tn(-vv * c / lx**2, -1) / lx
-    s = torch.addcmul(x, e_v, v)
+    s = combine((1, x), (e_v, v))
     t1 = vv * e_v**2
     t2 = margin(1 - t1 * c)
     le = t2
@@ -2246,7 +2226,7 @@ def _expmap_transp_vjp(
     t5 = tn(t4, -1)
     e_v = t5 / lx
     if needs[0] or needs[1] or needs[3]:
-        s = torch.addcmul(x, e_v, v)
+        s = combine((1, x), (e_v, v))
     t6 = e_v**2
     t7 = vv * t6
     t8 = margin(1 - t7 * c)
@@ -2391,7 +2371,7 @@ def _expmap_transp_jvp(
     t4 = -t3 * t2
     t5 = tn(t4, -1)
     e_v = t5 / lx
-    s = torch.addcmul(x, e_v, v)
+    s = combine((1, x), (e_v, v))
     t6 = e_v**2
     t7 = vv * t6
     t8 = margin(1 - t7 * c)
@@ -2504,11 +2484,11 @@ def expmap_transp(x: Tensor, v: Tensor, w: Tensor, c: Tensor, *, dim: int = -1) 
     Formula (LaTeX)::
 
         \mathrm{xx} = \langle x, x \rangle
-        \mathrm{lx} = \operatorname{margin}{\left(1 - \mathrm{xx} c \right)}
+        \mathrm{lx} = \operatorname{margin}\left(1 - \mathrm{xx} c\right)
         \mathrm{vv} = \langle v, v \rangle
-        \mathrm{e\_v} = \frac{\operatorname{tn}{\left(- \frac{\mathrm{vv} c}{\mathrm{lx}^{2}} \right)}}{\mathrm{lx}}
+        \mathrm{e\_v} = \frac{\operatorname{tn}\left(- \frac{\mathrm{vv} c}{\mathrm{lx}^{2}}\right)}{\mathrm{lx}}
         s = x + \mathrm{e\_v} v
-        \mathrm{le} = \operatorname{margin}{\left(1 - \mathrm{vv} c \mathrm{e\_v}^{2} \right)}
+        \mathrm{le} = \operatorname{margin}\left(1 - \mathrm{vv} c \mathrm{e\_v}^{2}\right)
         \mathrm{ss} = \langle s, s \rangle
         \mathrm{spread} = - \mathrm{ss} c
         \mathrm{denominator} = - \mathrm{spread} + \mathrm{le} \mathrm{lx}
@@ -2522,7 +2502,7 @@ def expmap_transp(x: Tensor, v: Tensor, w: Tensor, c: Tensor, *, dim: int = -1) 
         \mathrm{vw\_2} = \mathrm{e\_v} \mathrm{vw}
         a = \mathrm{vw\_2} c - \mathrm{vv\_2} \mathrm{xw} c^{2} + 2 \mathrm{uv} \mathrm{vw\_2} c^{2}
         b = - \mathrm{xw} c - \mathrm{vw\_2} \mathrm{xx} c^{2}
-        \mathrm{denominator\_2} = \mathrm{ss} c + \operatorname{margin}{\left(1 - \mathrm{xx} c \right)} \operatorname{margin}{\left(1 - \mathrm{vv} c \mathrm{e\_v}^{2} \right)}
+        \mathrm{denominator\_2} = \mathrm{ss} c + \operatorname{margin}\left(1 - \mathrm{xx} c\right) \operatorname{margin}\left(1 - \mathrm{vv} c \mathrm{e\_v}^{2}\right)
         \mathrm{moved\_w} = \frac{\mathrm{le}}{\mathrm{denominator}}
         \mathrm{moved\_x} = \frac{2 \mathrm{le} a}{\mathrm{denominator\_2} \mathrm{denominator}}
         \mathrm{moved\_v} = \frac{2 \mathrm{e\_v} \mathrm{le} b}{\mathrm{denominator\_2} \mathrm{denominator}}
@@ -2537,13 +2517,13 @@ def expmap_transp(x: Tensor, v: Tensor, w: Tensor, c: Tensor, *, dim: int = -1) 
 
 
 def _midpoint(x: Tensor, w: Tensor, c: Tensor, dim: int, rows: tuple[int, ...]) -> tuple[Tensor, ...]:
-    share = w.sum(rows, keepdim=True)
+    share = row_sum(w, x, rows)
     xx = dot(x, x, dim)
     t0 = 1 / margin(1 - xx * c)
     term = w * (-1 + 2 * t0)
-    total = term.sum(rows, keepdim=True)
+    total = row_sum(term, x, rows)
     formed = (2 * w * t0) * x
-    total_2 = formed.sum(rows, keepdim=True)
+    total_2 = row_sum(formed, x, rows)
     total_total = dot(total_2, total_2, dim)
     t1 = share**2
     formed_2 = total_2 / (total + torch.sqrt(at_least(total**2 - total_total * c, t1)))
@@ -2563,20 +2543,25 @@ def _midpoint(x: Tensor, w: Tensor, c: Tensor, dim: int, rows: tuple[int, ...]) 
     t5 = w / (lp * lx)
     scale = 2 * denominator * t5
     mass = t5 * (t3 + 2 * t2)
-    total_3 = mass.sum(rows, keepdim=True)
-    formed_3 = combine((near_p * scale, p), (near_delta * scale, delta))
-    total_4 = formed_3.sum(rows, keepdim=True)
-    total_total_2 = dot(total_4, total_4, dim)
-    t6 = total_total_2 * c
-    m_total = 1 / (total_3 + torch.sqrt(at_least(total_3**2 - t6, t1)))
-    s = torch.addcmul(p, m_total, total_4)
-    t7 = m_total**2
-    mm = total_total_2 * t7
+    total_3 = row_sum(mass, x, rows)
+    term_2 = near_p * scale
+    total_4 = row_sum(term_2, x, rows)
+    formed_3 = (near_delta * scale) * delta
+    total_5 = row_sum(formed_3, x, rows)
+    p_total = dot(p, total_5, dim)
+    total_total_2 = dot(total_5, total_5, dim)
+    t6 = 2 * p_total
+    t7 = 1 / (total_3 + torch.sqrt(at_least(total_3**2 - c * (total_total_2 + total_4 * t6 + pp * total_4**2), t1)))
+    m_p = total_4 * t7
+    m_total = t7
+    s = combine((1 + m_p, p), (m_total, total_5))
+    t8 = pp * m_p**2 + total_total_2 * m_total**2 + m_p * m_total * t6
+    mm = t8
     ss = dot(s, s, dim)
-    reach = lp / (ss * c + lp * margin(1 - t6 * t7))
-    correction = combine((m_total * reach, total_4), (mm * c * reach, p))
+    reach = lp / (ss * c + lp * margin(1 - t8 * c))
+    correction = combine((m_p * reach + mm * c * reach, p), (m_total * reach, total_5))
     out = p + correction
-    return (out, p, total_3, total_4)
+    return (out, p, total_3, total_4, total_5)
 
 
 def _midpoint_vjp(
@@ -2586,15 +2571,17 @@ def _midpoint_vjp(
     p: Tensor,
     total_3: Tensor,
     total_4: Tensor,
+    total_5: Tensor,
     g_out: Tensor,
     g_p: Tensor,
     g_total_3: Tensor,
     g_total_4: Tensor,
+    g_total_5: Tensor,
     needs: Sequence[bool],
     dim: int,
     rows: tuple[int, ...],
 ) -> tuple[Tensor | None, ...]:
-    share = w.sum(rows, keepdim=True)
+    share = row_sum(w, x, rows)
     delta = x - p
     delta_delta = dot(delta, delta, dim)
     pp = dot(p, p, dim)
@@ -2609,149 +2596,141 @@ def _midpoint_vjp(
     near_delta = lp * t3
     near_p = -t1 * t3
     t4 = 2 * denominator
-    t5 = 1 / lx
-    t6 = 1 / lp
+    t5 = 1 / lp
+    t6 = 1 / lx
     if needs[0] or needs[2]:
         t7 = w * t6
         t8 = t5 * t7
         scale = t4 * t8
-    total_total = dot(total_4, total_4, dim)
-    t9 = total_total * c
-    t10 = torch.sqrt(at_least(total_3**2 - t9, share**2))
-    t11 = total_3 + t10
-    m_total = 1 / t11
-    s = torch.addcmul(p, m_total, total_4)
-    t12 = m_total**2
-    t13 = total_total * t12
-    mm = t13
+    p_total = dot(p, total_5, dim)
+    total_total = dot(total_5, total_5, dim)
+    t9 = total_4**2
+    t10 = pp * t9
+    t11 = 2 * p_total
+    t12 = torch.sqrt(at_least(total_3**2 - c * (total_total + t10 + total_4 * t11), share**2))
+    t13 = total_3 + t12
+    t14 = 1 / t13
+    m_p = total_4 * t14
+    m_total = t14
+    s = combine((1 + m_p, p), (m_total, total_5))
+    t15 = m_total**2
+    t16 = m_p * t11
+    t17 = m_total * t16 + pp * m_p**2 + total_total * t15
+    mm = t17
     ss = dot(s, s, dim)
-    t14 = lp * margin(1 - t12 * t9)
-    t15 = t14 + ss * c
-    t16 = 1 / t15
-    reach = lp * t16
+    t18 = lp * margin(1 - t17 * c)
+    t19 = t18 + ss * c
+    t20 = 1 / t19
+    reach = lp * t20
     p_g_out = dot(p, g_out, dim)
-    total_g_out = dot(total_4, g_out, dim)
-    t17 = p_g_out * c
-    d_reach = m_total * total_g_out + t17 * mm
-    t18 = t15 ** (-2)
-    t19 = d_reach * t18
-    t20 = t19 * lp
-    d_ss = -t20 * c
-    d_mm = t17 * reach
+    total_g_out = dot(total_5, g_out, dim)
+    d_reach = m_total * total_g_out + p_g_out * (m_p + mm * c)
+    t21 = t19 ** (-2)
+    d_ss = -d_reach * lp * c * t21
+    t22 = p_g_out * reach
+    d_mm = t22 * c
     d_s_s = 2 * d_ss
-    total_s = dot(total_4, s, dim)
-    t21 = 2 * m_total
-    t22 = lp**2
-    t23 = t19 * t22
-    d_m_total = total_g_out * reach + d_s_s * total_s + d_mm * t21 * total_total + t21 * t23 * t9
-    t24 = 1 / t10
-    t25 = d_m_total / t11**2
-    t26 = t24 * t25 / 2
-    d_total_total = d_mm * t12 + t26 * c + t23 * t12 * c
+    ps = dot(p, s, dim)
+    total_s = dot(total_5, s, dim)
+    t23 = 2 * m_total
+    t24 = t16 + t23 * total_total
+    t25 = lp**2
+    t26 = d_reach * c * t21 * t25
+    d_m_total = total_g_out * reach + d_mm * t24 + d_s_s * total_s + t24 * t26
+    t27 = 2 * pp
+    t28 = m_p * t27 + m_total * t11
+    d_m_p = t22 + d_mm * t28 + d_s_s * ps + t26 * t28
+    t29 = 1 / t12
+    t30 = t13 ** (-2)
+    t31 = t29 * t30
+    t32 = d_m_total * t31
+    t33 = t32 * c
+    t34 = t33 / 2
+    t35 = total_4 * d_m_p
+    t36 = t31 * c
+    t37 = t36 / 2
+    d_total_total = t34 + d_mm * t15 + t26 * t15 + t35 * t37
+    t38 = m_p * t23
+    d_p_total = total_4 * t33 + d_mm * t38 + t26 * t38 + d_m_p * t36 * t9
     d_total_g_out = m_total * reach
     d_total_s = m_total * d_s_s
     d_total_total_2 = 2 * d_total_total
-    delta_g_total_4 = dot(delta, g_total_4, dim)
+    delta_g_total_5 = dot(delta, g_total_5, dim)
     delta_g_out = dot(delta, g_out, dim)
     delta_s = dot(delta, s, dim)
-    delta_total = dot(delta, total_4, dim)
-    p_g_total_4 = dot(p, g_total_4, dim)
-    ps = dot(p, s, dim)
-    p_total = dot(p, total_4, dim)
-    d_total = g_total_3 + t25 * (-1 - total_3 * t24)
-    if needs[0] or needs[2]:
-        t27 = 2 * t8
-        t28 = d_total * t27
-    if needs[2]:
-        term = t28 * delta_delta
-        total = term.sum(rows, keepdim=True)
-    t29 = t2 + 2 * t1
-    if needs[0] or needs[2]:
-        t30 = w * t5
-    if needs[2]:
-        t31 = t30 / t22
-        term_2 = d_total * (t7 - t29 * t31)
-        total_2 = term_2.sum(rows, keepdim=True)
-    t32 = p_g_out * d_total_g_out
-    t33 = d_total_g_out * delta_g_out
-    t34 = d_total_s * delta_s
-    t35 = d_total_s * ps
-    t36 = d_total_total_2 * delta_total
-    t37 = d_total_total_2 * p_total
+    delta_total = dot(delta, total_5, dim)
+    t39 = t11 + total_4 * t27
+    d_total = g_total_4 + d_m_p * (t14 + total_4 * t37 * t39) + t34 * t39
+    t40 = t30 * (-1 - total_3 * t29)
+    d_total_2 = g_total_3 + d_m_total * t40 + t35 * t40
+    t41 = p_delta * d_p_total
+    t42 = d_total_g_out * delta_g_out
+    t43 = d_total_s * delta_s
+    t44 = d_total_total_2 * delta_total
     d_scale = (
-        delta_g_total_4 * near_delta
-        + p_g_total_4 * near_p
-        + t32 * near_p
-        + t33 * near_delta
-        + t34 * near_delta
-        + t35 * near_p
-        + t36 * near_delta
-        + t37 * near_p
+        delta_g_total_5 * near_delta
+        + d_total * near_p
+        + t41 * near_delta
+        + t42 * near_delta
+        + t43 * near_delta
+        + t44 * near_delta
     )
-    t38 = d_scale * t4
-    if needs[2]:
-        term_3 = -t38 * t31
-        total_5 = term_3.sum(rows, keepdim=True)
     if needs[0] or needs[2]:
-        d_near_p = p_g_total_4 * scale + t32 * scale + t35 * scale + t37 * scale
-        t39 = d_near_p * t3
-    if needs[2]:
-        term_4 = -t39 * delta_delta
-        total_6 = term_4.sum(rows, keepdim=True)
+        d_near_p = d_total * scale
+        d_near_delta = delta_g_total_5 * scale + t41 * scale + t42 * scale + t43 * scale + t44 * scale
+        t45 = denominator ** (-2)
+        t46 = 2 * t8
+        d_denominator = d_scale * t46 + d_near_p * t1 * t45 - d_near_delta * lp * t45
+    t47 = t2 + 2 * t1
     if needs[0] or needs[2]:
-        d_near_delta = delta_g_total_4 * scale + t33 * scale + t34 * scale + t36 * scale
-    if needs[2]:
-        term_5 = d_near_delta * t3
-        total_7 = term_5.sum(rows, keepdim=True)
+        t48 = w * t5
+        t49 = t48 / lx**2
+    t50 = d_scale * t4
     if needs[0] or needs[2]:
-        t40 = denominator ** (-2)
-        d_denominator = d_scale * t27 + d_near_p * t1 * t40 - d_near_delta * lp * t40
-    if needs[2]:
-        term_6 = d_denominator * delta_delta
-        total_8 = term_6.sum(rows, keepdim=True)
-        term_7 = d_denominator * lx
-        total_9 = term_7.sum(rows, keepdim=True)
-    if needs[0] or needs[2]:
-        t41 = t7 / lx**2
-        d_lx = d_total * (t30 - t29 * t41) + d_denominator * lp - t38 * t41
-    if needs[2]:
-        term_8 = -d_lx * t0
-        total_10 = term_8.sum(rows, keepdim=True)
-        total_11 = d_lx.sum(rows, keepdim=True)
+        d_lx = d_total_2 * (t7 - t47 * t49) + d_denominator * lp - t50 * t49
     if needs[0]:
-        t42 = d_lx * c
-        d_p_delta = -2 * t42
+        t51 = d_lx * c
+        d_p_delta = -2 * t51
     if needs[2]:
-        d_lp = total_2 + total_5 + total_7 + total_9 + total_11 + d_reach * (t16 - t14 * t18)
+        t52 = t7 / t25
+        term = d_lx + d_total_2 * (t48 - t47 * t52) + d_near_delta * t3 + d_denominator * lx - t50 * t52
+        total = row_sum(term, x, rows)
+        d_lp = total + d_reach * (t20 - t18 * t21)
+    if needs[0] or needs[2]:
+        t53 = d_near_p * t3
+        t54 = d_total_2 * t46
     if needs[0]:
-        d_delta_delta = -t42 + d_denominator * c + t28 * c - t39 * c
-        t43 = near_delta * scale
-        d_delta_g_total_4 = t43
-        d_delta_g_out = d_total_g_out * t43
-        d_delta_s = d_total_s * t43
-        d_delta_total = d_total_total_2 * t43
+        d_delta_delta = -t51 + d_denominator * c + t54 * c - t53 * c
+        t55 = near_delta * scale
+        d_delta_g_total_5 = t55
+        d_delta_g_out = d_total_g_out * t55
+        d_delta_s = d_total_s * t55
+        d_delta_total = d_total_total_2 * t55
+        d_delta_p = d_p_delta + d_p_total * t55
         d_delta_delta_2 = 2 * d_delta_delta
-    if needs[1]:
-        t44 = t5 * t6
-        d_w = t38 * t44 + d_total * t29 * t44
     if needs[2]:
+        term_2 = d_denominator * delta_delta + t54 * delta_delta - d_lx * t0 - t53 * delta_delta
+        total_2 = row_sum(term_2, x, rows)
+    if needs[1]:
+        t56 = t5 * t6
+        d_w = t50 * t56 + d_total_2 * t47 * t56
+    if needs[2]:
+        t57 = -total_total / 2 - t10 / 2 - total_4 * p_total
         d_c = (
-            total
-            + total_6
-            + total_8
-            + total_10
-            + t20 * (-ss + t13 * lp)
-            + t26 * total_total
+            total_2
             - d_lp * pp
-            + p_g_out * mm * reach
+            - t32 * t57
+            + mm * p_g_out * reach
+            - t31 * t35 * t57
+            + d_reach * lp * t21 * (-ss + t17 * lp)
         )
     return (
         combine(
-            (d_delta_g_total_4, g_total_4),
+            (d_delta_g_total_5, g_total_5),
             (d_delta_g_out, g_out),
             (d_delta_s, s),
-            (d_delta_total, total_4),
-            (d_p_delta, p),
+            (d_delta_total, total_5),
+            (d_delta_p, p),
             (d_delta_delta_2, delta),
         )
         if needs[0]
@@ -2768,13 +2747,14 @@ def _midpoint_jvp(
     p: Tensor,
     total_3: Tensor,
     total_4: Tensor,
+    total_5: Tensor,
     t_x: Tensor,
     t_w: Tensor,
     t_c: Tensor,
     dim: int,
     rows: tuple[int, ...],
 ) -> tuple[Tensor, ...]:
-    share = w.sum(rows, keepdim=True)
+    share = row_sum(w, x, rows)
     delta = x - p
     delta_delta = dot(delta, delta, dim)
     pp = dot(p, p, dim)
@@ -2794,71 +2774,102 @@ def _midpoint_jvp(
     t7 = w * t6
     t8 = t5 * t7
     scale = t4 * t8
-    total_total = dot(total_4, total_4, dim)
-    t9 = total_total * c
-    t10 = torch.sqrt(at_least(total_3**2 - t9, share**2))
-    t11 = total_3 + t10
-    m_total = 1 / t11
-    s = torch.addcmul(p, m_total, total_4)
-    t12 = m_total**2
-    t13 = total_total * t12
-    mm = t13
+    p_total = dot(p, total_5, dim)
+    total_total = dot(total_5, total_5, dim)
+    t9 = total_4**2
+    t10 = pp * t9
+    t11 = 2 * p_total
+    t12 = torch.sqrt(at_least(total_3**2 - c * (total_total + t10 + total_4 * t11), share**2))
+    t13 = total_3 + t12
+    t14 = 1 / t13
+    m_p = total_4 * t14
+    m_total = t14
+    s = combine((1 + m_p, p), (m_total, total_5))
+    t15 = m_total**2
+    t16 = m_total * t11
+    t17 = m_p * t16 + pp * m_p**2 + total_total * t15
+    mm = t17
     ss = dot(s, s, dim)
-    t14 = lp * margin(1 - t12 * t9)
-    t15 = t14 + ss * c
-    t16 = 1 / t15
-    reach = lp * t16
+    t18 = lp * margin(1 - t17 * c)
+    t19 = t18 + ss * c
+    t20 = 1 / t19
+    reach = lp * t20
     delta_t_x = dot(delta, t_x, dim)
     t_delta_delta = 2 * delta_t_x
     t_lp = -t_c * pp
     p_t_x = dot(p, t_x, dim)
-    t17 = t_delta_delta * c
-    t_lx = t_lp - t17 - t_c * t0 - 2 * p_t_x * c
-    t18 = t_c * delta_delta
-    t_denominator = t17 + t18 + t_lp * lx + t_lx * lp
-    t19 = denominator ** (-2)
-    t_near_delta = t_lp * t3 - t_denominator * lp * t19
-    t_near_p = -t17 * t3 - t18 * t3 + t_denominator * delta_delta * c * t19
-    t20 = t_w * t5 * t6
-    t21 = 2 * t8
-    t22 = lp**2
-    t23 = w * t5
-    t24 = t23 / t22
-    t25 = t7 / lx**2
-    t_scale = t_denominator * t21 + t20 * t4 - t_lp * t24 * t4 - t_lx * t25 * t4
-    t26 = t2 + 2 * t1
-    t_mass = t_lp * (t7 - t24 * t26) + t_lx * (t23 - t25 * t26) + t17 * t21 + t18 * t21 + t20 * t26
-    t_total = t_mass.sum(rows, keepdim=True)
+    t21 = t_delta_delta * c
+    t22 = 2 * c
+    t_lx = t_lp - t21 - t_c * t0 - p_t_x * t22
+    t23 = t_c * delta_delta
+    t_denominator = t21 + t23 + t_lp * lx + t_lx * lp
+    t24 = denominator ** (-2)
+    t_near_delta = t_lp * t3 - t_denominator * lp * t24
+    t_near_p = -t21 * t3 - t23 * t3 + t_denominator * delta_delta * c * t24
+    t25 = t_w * t5 * t6
+    t26 = 2 * t8
+    t27 = lp**2
+    t28 = w * t5
+    t29 = t28 / t27
+    t30 = t7 / lx**2
+    t_scale = t_denominator * t26 + t25 * t4 - t_lp * t29 * t4 - t_lx * t30 * t4
+    t31 = t2 + 2 * t1
+    t_mass = t_lp * (t7 - t29 * t31) + t_lx * (t28 - t30 * t31) + t21 * t26 + t23 * t26 + t25 * t31
+    t_total = row_sum(t_mass, x, rows)
+    t_term = t_near_p * scale + t_scale * near_p
+    t_total_2 = row_sum(t_term, x, rows)
     t_formed_t_x = near_delta * scale
     t_formed_delta = t_near_delta * scale + t_scale * near_delta
-    t_formed_p = t_near_p * scale + t_scale * near_p
-    formed = combine((t_formed_p, p), (t_formed_delta, delta), (t_formed_t_x, t_x))
-    t_total_2 = formed.sum(rows, keepdim=True)
-    total_t_total = dot(total_4, t_total_2, dim)
+    formed = combine((t_formed_delta, delta), (t_formed_t_x, t_x))
+    t_total_3 = row_sum(formed, x, rows)
+    p_t_total = dot(p, t_total_3, dim)
+    total_t_total = dot(total_5, t_total_3, dim)
     t_total_total = 2 * total_t_total
-    t27 = t11 ** (-2)
-    t28 = 1 / t10
-    t29 = t27 * t28 / 2
-    t_m_total = t_c * t29 * total_total + t_total * t27 * (-1 - total_3 * t28) + t_total_total * t29 * c
-    t30 = t_total_total * t12
-    t31 = 2 * m_total
-    t32 = t_m_total * t31
-    t_mm = t30 + t32 * total_total
-    s_t_total = dot(s, t_total_2, dim)
-    total_s = dot(total_4, s, dim)
-    t_ss = s_t_total * t31 + 2 * t_m_total * total_s
-    t33 = t15 ** (-2)
-    t34 = lp * t33
-    t35 = t22 * t33
-    t_reach = t_lp * (t16 - t14 * t33) + t_c * t34 * (-ss + t13 * lp) + t30 * c * t35 + t32 * t9 * t35 - t_ss * c * t34
-    t_correction_p = t_c * mm * reach + t_mm * c * reach + t_reach * mm * c
+    t32 = 2 * pp
+    t33 = 1 / t12
+    t34 = t13 ** (-2)
+    t35 = t33 * t34
+    t36 = t35 * c
+    t37 = t36 / 2
+    t38 = t37 * (t11 + total_4 * t32)
+    t39 = t_total * t34 * (-1 - total_3 * t33)
+    t40 = p_t_total * t36
+    t41 = t_total_total * t37
+    t42 = t_c * t35 * (-total_total / 2 - t10 / 2 - total_4 * p_total)
+    t_m_p = total_4 * t39 + total_4 * t41 + t_total_2 * (t14 + total_4 * t38) + t40 * t9 - total_4 * t42
+    t_m_total = t39 + t41 - t42 + total_4 * t40 + t_total_2 * t38
+    t43 = t_total_total * t15
+    t44 = t_m_p * (t16 + m_p * t32)
+    t45 = 2 * m_total
+    t46 = t_m_total * (m_p * t11 + t45 * total_total)
+    t47 = m_p * p_t_total
+    t_mm = t43 + t44 + t46 + t45 * t47
+    s_t_total = dot(s, t_total_3, dim)
+    ps = dot(p, s, dim)
+    total_s = dot(total_5, s, dim)
+    t_ss = s_t_total * t45 + 2 * t_m_p * ps + 2 * t_m_total * total_s
+    t48 = t19 ** (-2)
+    t49 = lp * t48
+    t50 = t27 * t48
+    t51 = c * t50
+    t_reach = (
+        t_lp * (t20 - t18 * t48)
+        + t43 * t51
+        + t44 * t51
+        + t46 * t51
+        + t_c * t49 * (-ss + t17 * lp)
+        - t_ss * c * t49
+        + m_total * t47 * t22 * t50
+    )
+    t_correction_p = m_p * t_reach + t_m_p * reach + mm * t_c * reach + mm * t_reach * c + t_mm * c * reach
     t_correction_t_total = m_total * reach
     t_correction_total = m_total * t_reach + t_m_total * reach
     return (
-        combine((t_correction_p, p), (t_correction_total, total_4), (t_correction_t_total, t_total_2)),
+        combine((t_correction_p, p), (t_correction_total, total_5), (t_correction_t_total, t_total_3)),
         torch.zeros_like(p),
         t_total,
         t_total_2,
+        t_total_3,
     )
 
 
@@ -2881,39 +2892,42 @@ def midpoint(x: Tensor, w: Tensor, c: Tensor, *, rows: tuple[int, ...], dim: int
 
         \mathrm{share} = \sum w
         \mathrm{xx} = \langle x, x \rangle
-        \mathrm{term} = w \left(-1 + \frac{2}{\operatorname{margin}{\left(1 - \mathrm{xx} c \right)}}\right)
+        \mathrm{term} = w \left(-1 + \frac{2}{\operatorname{margin}\left(1 - \mathrm{xx} c\right)}\right)
         \mathrm{total} = \sum \mathrm{term}
-        \mathrm{formed} = \frac{2 w x}{\operatorname{margin}{\left(1 - \mathrm{xx} c \right)}}
+        \mathrm{formed} = \frac{2 w x}{\operatorname{margin}\left(1 - \mathrm{xx} c\right)}
         \mathrm{total\_2} = \sum \mathrm{formed}
         \mathrm{total\_total} = \langle \mathrm{total\_2}, \mathrm{total\_2} \rangle
-        \mathrm{formed\_2} = \frac{\mathrm{total\_2}}{\mathrm{total} + \sqrt{\operatorname{at}_{least}{\left(\mathrm{total}^{2} - \mathrm{total\_total} c,\mathrm{share}^{2} \right)}}}
+        \mathrm{formed\_2} = \frac{\mathrm{total\_2}}{\mathrm{total} + \sqrt{\operatorname{at\_least}\left(\mathrm{total}^{2} - \mathrm{total\_total} c, \mathrm{share}^{2}\right)}}
         p = \mathrm{formed\_2}
         \mathrm{delta} = x - p
         \mathrm{delta\_delta} = \langle \mathrm{delta}, \mathrm{delta} \rangle
         \mathrm{pp} = \langle p, p \rangle
-        \mathrm{lp} = \operatorname{margin}{\left(1 - \mathrm{pp} c \right)}
+        \mathrm{lp} = \operatorname{margin}\left(1 - \mathrm{pp} c\right)
         \mathrm{p\_delta} = \langle p, \mathrm{delta} \rangle
-        \mathrm{lx} = \operatorname{margin}{\left(\mathrm{lp} - c \left(\mathrm{delta\_delta} + 2 \mathrm{p\_delta}\right) \right)}
+        \mathrm{lx} = \operatorname{margin}\left(\mathrm{lp} - c \left(\mathrm{delta\_delta} + 2 \mathrm{p\_delta}\right)\right)
         \mathrm{denominator} = \mathrm{delta\_delta} c + \mathrm{lp} \mathrm{lx}
         \mathrm{near\_delta} = \frac{\mathrm{lp}}{\mathrm{denominator}}
         \mathrm{near\_p} = - \frac{\mathrm{delta\_delta} c}{\mathrm{denominator}}
         \mathrm{scale} = \frac{2 \mathrm{denominator} w}{\mathrm{lp} \mathrm{lx}}
         \mathrm{mass} = \frac{w \left(\mathrm{lp} \mathrm{lx} + 2 \mathrm{delta\_delta} c\right)}{\mathrm{lp} \mathrm{lx}}
         \mathrm{total\_3} = \sum \mathrm{mass}
-        \mathrm{formed\_3} = \mathrm{delta} \mathrm{near\_delta} \mathrm{scale} + \mathrm{near\_p} \mathrm{scale} p
-        \mathrm{total\_4} = \sum \mathrm{formed\_3}
-        \mathrm{total\_total\_2} = \langle \mathrm{total\_4}, \mathrm{total\_4} \rangle
-        \mathrm{m\_total} = \frac{1}{\mathrm{total\_3} + \sqrt{\operatorname{at}_{least}{\left(\mathrm{total\_3}^{2} - \mathrm{total\_total\_2} c,\mathrm{share}^{2} \right)}}}
-        s = p + \mathrm{m\_total} \mathrm{total\_4}
-        \mathrm{mm} = \mathrm{total\_total\_2} \mathrm{m\_total}^{2}
+        \mathrm{term\_2} = \mathrm{near\_p} \mathrm{scale}
+        \mathrm{total\_4} = \sum \mathrm{term\_2}
+        \mathrm{formed\_3} = \mathrm{delta} \mathrm{near\_delta} \mathrm{scale}
+        \mathrm{total\_5} = \sum \mathrm{formed\_3}
+        \mathrm{p\_total} = \langle p, \mathrm{total\_5} \rangle
+        \mathrm{total\_total\_2} = \langle \mathrm{total\_5}, \mathrm{total\_5} \rangle
+        \mathrm{m\_p} = \frac{\mathrm{total\_4}}{\mathrm{total\_3} + \sqrt{\operatorname{at\_least}\left(\mathrm{total\_3}^{2} - c \left(\mathrm{total\_total\_2} + \mathrm{pp} \mathrm{total\_4}^{2} + 2 \mathrm{p\_total} \mathrm{total\_4}\right), \mathrm{share}^{2}\right)}}
+        \mathrm{m\_total} = \frac{1}{\mathrm{total\_3} + \sqrt{\operatorname{at\_least}\left(\mathrm{total\_3}^{2} - c \left(\mathrm{total\_total\_2} + \mathrm{pp} \mathrm{total\_4}^{2} + 2 \mathrm{p\_total} \mathrm{total\_4}\right), \mathrm{share}^{2}\right)}}
+        s = \mathrm{m\_total} \mathrm{total\_5} + p \left(1 + \mathrm{m\_p}\right)
+        \mathrm{mm} = \mathrm{pp} \mathrm{m\_p}^{2} + \mathrm{total\_total\_2} \mathrm{m\_total}^{2} + 2 \mathrm{m\_p} \mathrm{m\_total} \mathrm{p\_total}
         \mathrm{ss} = \langle s, s \rangle
-        \mathrm{reach} = \frac{\mathrm{lp}}{\mathrm{lp} \operatorname{margin}{\left(1 - \mathrm{total\_total\_2} c \mathrm{m\_total}^{2} \right)} + \mathrm{ss} c}
-        \mathrm{correction} = \mathrm{m\_total} \mathrm{reach} \mathrm{total\_4} + \mathrm{mm} \mathrm{reach} c p
+        \mathrm{reach} = \frac{\mathrm{lp}}{\mathrm{lp} \operatorname{margin}\left(1 - c \left(\mathrm{pp} \mathrm{m\_p}^{2} + \mathrm{total\_total\_2} \mathrm{m\_total}^{2} + 2 \mathrm{m\_p} \mathrm{m\_total} \mathrm{p\_total}\right)\right) + \mathrm{ss} c}
+        \mathrm{correction} = p \left(\mathrm{m\_p} \mathrm{reach} + \mathrm{mm} \mathrm{reach} c\right) + \mathrm{m\_total} \mathrm{reach} \mathrm{total\_5}
         \mathrm{out} = \mathrm{correction} + p
-        \mathrm{out} = \mathrm{out}
 
-    Cost: 7 inner products, 71 further operations; backward 15 inner products, 202 further operations. Saved:
-    the inputs and 3 values per group.
+    Cost: 8 inner products, 88 further operations; backward 14 inner products, 250 further operations. Saved:
+    the inputs and 4 values per group.
     """
     result: Tensor = _midpoint_op(x, w, c, dim=dim, rows=rows)
     return result

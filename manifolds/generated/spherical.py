@@ -12,7 +12,7 @@ from torch import Tensor
 
 from ...compile.functions import cs, d_sn, d_tn, sn, tn
 from ...compile.guards import arc, asin_c, cos_c, d_arc, d_asin_c, d_sin_c, inverse, inverse_root, root, sin_c, vanishes
-from ...compile.runtime import Formulas, Operation, combine, dot
+from ...compile.runtime import Formulas, Operation, combine, dot, row_sum
 
 __all__ = ["add", "affine", "bound", "dist", "midpoint0", "normalize", "score", "sqdist"]
 
@@ -266,15 +266,14 @@ def dist(u: Tensor, v: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
     Formula (LaTeX)::
 
         \mathrm{uu} = \langle u, u \rangle
-        \mathrm{formed} = u \operatorname{sn}{\left(\mathrm{uu} c \right)}
+        \mathrm{formed} = u \operatorname{sn}\left(\mathrm{uu} c\right)
         \mathrm{vv} = \langle v, v \rangle
-        \mathrm{formed\_2} = v \operatorname{sn}{\left(\mathrm{vv} c \right)}
+        \mathrm{formed\_2} = v \operatorname{sn}\left(\mathrm{vv} c\right)
         \mathrm{formed\_3} = \mathrm{formed\_2} - \mathrm{formed}
         \mathrm{formed\_4} = \mathrm{formed\_2} + \mathrm{formed}
         \mathrm{formed\_formed} = \langle \mathrm{formed\_3}, \mathrm{formed\_3} \rangle
         \mathrm{formed\_formed\_2} = \langle \mathrm{formed\_4}, \mathrm{formed\_4} \rangle
-        \mathrm{out} = \operatorname{arc}{\left(\frac{c \left(\mathrm{formed\_formed} + \left(\frac{\operatorname{cs}{\left(\mathrm{vv} c \right)}}{\sqrt{c}} - \frac{\operatorname{cs}{\left(\mathrm{uu} c \right)}}{\sqrt{c}}\right)^{2}\right)}{4},\root{\left(\frac{c \left(\mathrm{formed\_formed\_2} + \left(\frac{\operatorname{cs}{\left(\mathrm{uu} c \right)}}{\sqrt{c}} + \frac{\operatorname{cs}{\left(\mathrm{vv} c \right)}}{\sqrt{c}}\right)^{2}\right)}{4} \right)} \right)} \root{\left(\mathrm{formed\_formed} + \left(\frac{\operatorname{cs}{\left(\mathrm{vv} c \right)}}{\sqrt{c}} - \frac{\operatorname{cs}{\left(\mathrm{uu} c \right)}}{\sqrt{c}}\right)^{2} \right)}
-        \mathrm{out} = \mathrm{out}
+        \mathrm{out} = \operatorname{arc}\left(\frac{c \left(\mathrm{formed\_formed} + \left(\frac{\operatorname{cs}\left(\mathrm{vv} c\right)}{\sqrt{c}} - \frac{\operatorname{cs}\left(\mathrm{uu} c\right)}{\sqrt{c}}\right)^{2}\right)}{4}, \operatorname{root}\left(\frac{c \left(\mathrm{formed\_formed\_2} + \left(\frac{\operatorname{cs}\left(\mathrm{uu} c\right)}{\sqrt{c}} + \frac{\operatorname{cs}\left(\mathrm{vv} c\right)}{\sqrt{c}}\right)^{2}\right)}{4}\right)\right) \operatorname{root}\left(\mathrm{formed\_formed} + \left(\frac{\operatorname{cs}\left(\mathrm{vv} c\right)}{\sqrt{c}} - \frac{\operatorname{cs}\left(\mathrm{uu} c\right)}{\sqrt{c}}\right)^{2}\right)
 
     Cost: 4 inner products, 27 further operations; backward 4 inner products, 144 further operations. Saved: the
     inputs and 4 scalars per row. Computed in float64 for float32 inputs.
@@ -540,15 +539,14 @@ def sqdist(u: Tensor, v: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
     Formula (LaTeX)::
 
         \mathrm{uu} = \langle u, u \rangle
-        \mathrm{formed} = u \operatorname{sn}{\left(\mathrm{uu} c \right)}
+        \mathrm{formed} = u \operatorname{sn}\left(\mathrm{uu} c\right)
         \mathrm{vv} = \langle v, v \rangle
-        \mathrm{formed\_2} = v \operatorname{sn}{\left(\mathrm{vv} c \right)}
+        \mathrm{formed\_2} = v \operatorname{sn}\left(\mathrm{vv} c\right)
         \mathrm{formed\_3} = \mathrm{formed\_2} - \mathrm{formed}
         \mathrm{formed\_4} = \mathrm{formed\_2} + \mathrm{formed}
         \mathrm{formed\_formed} = \langle \mathrm{formed\_3}, \mathrm{formed\_3} \rangle
         \mathrm{formed\_formed\_2} = \langle \mathrm{formed\_4}, \mathrm{formed\_4} \rangle
-        \mathrm{out} = \operatorname{arc}^{2}{\left(\frac{c \left(\mathrm{formed\_formed} + \left(\frac{\operatorname{cs}{\left(\mathrm{vv} c \right)}}{\sqrt{c}} - \frac{\operatorname{cs}{\left(\mathrm{uu} c \right)}}{\sqrt{c}}\right)^{2}\right)}{4},\root{\left(\frac{c \left(\mathrm{formed\_formed\_2} + \left(\frac{\operatorname{cs}{\left(\mathrm{uu} c \right)}}{\sqrt{c}} + \frac{\operatorname{cs}{\left(\mathrm{vv} c \right)}}{\sqrt{c}}\right)^{2}\right)}{4} \right)} \right)} \left(\mathrm{formed\_formed} + \left(\frac{\operatorname{cs}{\left(\mathrm{vv} c \right)}}{\sqrt{c}} - \frac{\operatorname{cs}{\left(\mathrm{uu} c \right)}}{\sqrt{c}}\right)^{2}\right)
-        \mathrm{out} = \mathrm{out}
+        \mathrm{out} = \operatorname{arc}^{2}\left(\frac{c \left(\mathrm{formed\_formed} + \left(\frac{\operatorname{cs}\left(\mathrm{vv} c\right)}{\sqrt{c}} - \frac{\operatorname{cs}\left(\mathrm{uu} c\right)}{\sqrt{c}}\right)^{2}\right)}{4}, \operatorname{root}\left(\frac{c \left(\mathrm{formed\_formed\_2} + \left(\frac{\operatorname{cs}\left(\mathrm{uu} c\right)}{\sqrt{c}} + \frac{\operatorname{cs}\left(\mathrm{vv} c\right)}{\sqrt{c}}\right)^{2}\right)}{4}\right)\right) \left(\mathrm{formed\_formed} + \left(\frac{\operatorname{cs}\left(\mathrm{vv} c\right)}{\sqrt{c}} - \frac{\operatorname{cs}\left(\mathrm{uu} c\right)}{\sqrt{c}}\right)^{2}\right)
 
     Cost: 4 inner products, 27 further operations; backward 4 inner products, 143 further operations. Saved: the
     inputs and 4 scalars per row. Computed in float64 for float32 inputs.
@@ -747,14 +745,14 @@ def add(u: Tensor, v: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
         \mathrm{ux} = \mathrm{uu} c
         \mathrm{vv} = \langle v, v \rangle
         \mathrm{vx} = \mathrm{vv} c
-        \mathrm{su} = \operatorname{sn}{\left(\mathrm{ux} \right)}
-        \mathrm{sv} = \operatorname{sn}{\left(\mathrm{vx} \right)}
-        \mathrm{tv} = \operatorname{cs}{\left(\mathrm{vx} \right)}
+        \mathrm{su} = \operatorname{sn}\left(\mathrm{ux}\right)
+        \mathrm{sv} = \operatorname{sn}\left(\mathrm{vx}\right)
+        \mathrm{tv} = \operatorname{cs}\left(\mathrm{vx}\right)
         \mathrm{uv} = \langle u, v \rangle
         \mathrm{overlap} = \mathrm{sv} \mathrm{uv} c
-        \mathrm{space} = \mathrm{sv} v + u \left(\mathrm{su} \mathrm{tv} - \frac{\mathrm{overlap} \operatorname{sn}^{2}{\left(\frac{\mathrm{ux}}{4} \right)}}{2}\right)
+        \mathrm{space} = \mathrm{sv} v + u \left(\mathrm{su} \mathrm{tv} - \frac{\mathrm{overlap} \operatorname{sn}^{2}\left(\frac{\mathrm{ux}}{4}\right)}{2}\right)
         \mathrm{space\_space} = \langle \mathrm{space}, \mathrm{space} \rangle
-        \mathrm{out\_space} = \operatorname{arc}{\left(\mathrm{space\_space} c,\mathrm{tv} \operatorname{cs}{\left(\mathrm{ux} \right)} - \mathrm{overlap} \mathrm{su} \right)}
+        \mathrm{out\_space} = \operatorname{arc}\left(\mathrm{space\_space} c, \mathrm{tv} \operatorname{cs}\left(\mathrm{ux}\right) - \mathrm{overlap} \mathrm{su}\right)
         \mathrm{out} = \mathrm{out\_space} \mathrm{space}
 
     Cost: 4 inner products, 22 further operations; backward 5 inner products, 96 further operations. Saved: the
@@ -764,7 +762,9 @@ def add(u: Tensor, v: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
     return result
 
 
-def _normalize(u: Tensor, mean: Tensor, scale: Tensor, bias: Tensor, c: Tensor, dim: int) -> tuple[Tensor, ...]:
+def _normalize(
+    u: Tensor, mean: Tensor, scale: Tensor, bias: Tensor, c: Tensor, dim: int, rows: tuple[int, ...]
+) -> tuple[Tensor, ...]:
     uu = dot(u, u, dim)
     t0 = uu * c
     x_s = sn(t0, 1) * u
@@ -795,7 +795,7 @@ def _normalize(u: Tensor, mean: Tensor, scale: Tensor, bias: Tensor, c: Tensor, 
     t7 = scale_2 * (x_t - m_t + m_t * bend)
     t8 = m_t + b_t
     ratio = (2 * b_s_formed + 2 * b_t * t7) * inverse(mm + t8**2)
-    v_s = torch.addcmul(formed_3, -ratio, m)
+    v_s = combine((1, formed_3), (-ratio, m))
     v_t = t7 - ratio * t8
     v_s_v_s = dot(v_s, v_s, dim)
     t9 = scale**2
@@ -808,7 +808,7 @@ def _normalize(u: Tensor, mean: Tensor, scale: Tensor, bias: Tensor, c: Tensor, 
     formed_4 = combine((c_2, b_s), (y_s_v_s, v_s))
     formed_formed_3 = dot(formed_4, formed_4, dim)
     out_formed = arc(formed_formed_3 * c, y_t * t1)
-    return (out_formed * formed_4, uu, mean_mean, bias_bias, formed_formed, formed_formed_2)
+    return (out_formed * formed_4, uu, formed_formed, formed_formed_2, b_s_formed, v_s_v_s)
 
 
 def _normalize_vjp(
@@ -818,18 +818,19 @@ def _normalize_vjp(
     bias: Tensor,
     c: Tensor,
     uu: Tensor,
-    mean_mean: Tensor,
-    bias_bias: Tensor,
     formed_formed: Tensor,
     formed_formed_2: Tensor,
+    b_s_formed: Tensor,
+    v_s_v_s: Tensor,
     g_out: Tensor,
     g_uu: Tensor,
-    g_mean_mean: Tensor,
-    g_bias_bias: Tensor,
     g_formed_formed: Tensor,
     g_formed_formed_2: Tensor,
+    g_b_s_formed: Tensor,
+    g_v_s_v_s: Tensor,
     needs: Sequence[bool],
     dim: int,
+    rows: tuple[int, ...],
 ) -> tuple[Tensor | None, ...]:
     t0 = uu * c
     t1 = sn(t0, 1)
@@ -838,11 +839,13 @@ def _normalize_vjp(
     t3 = 1 / t2
     t4 = cs(t0, 1)
     x_t = t4 * t3
+    mean_mean = dot(mean, mean, dim)
     t5 = mean_mean * c
     t6 = sn(t5, 1)
     m_s = t6 * mean
     t7 = cs(t5, 1)
     m_t = t7 * t3
+    bias_bias = dot(bias, bias, dim)
     t8 = bias_bias * c
     t9 = sn(t8, 1)
     b_s = t9 * bias
@@ -868,7 +871,6 @@ def _normalize_vjp(
     space_m_s = scale_2 * bend
     formed_3 = combine((scale_2, formed), (space_m_s, m_s))
     m = b_s + m_s
-    b_s_formed = dot(b_s, formed_3, dim)
     mm = dot(m, m, dim)
     t23 = x_t - m_t + m_t * bend
     t24 = scale_2 * t23
@@ -878,9 +880,8 @@ def _normalize_vjp(
     t28 = inverse(mm + t27**2)
     ratio = t26 * t28
     t29 = -ratio
-    v_s = torch.addcmul(formed_3, t29, m)
+    v_s = combine((1, formed_3), (t29, m))
     v_t = t24 - ratio * t27
-    v_s_v_s = dot(v_s, v_s, dim)
     t30 = scale**2
     t31 = v_t**2
     t32 = v_s_v_s * t30 + t31 * t30
@@ -914,7 +915,7 @@ def _normalize_vjp(
     t40 = d_square * c
     if needs[0] or needs[1] or needs[3] or needs[4]:
         t41 = t40 * t30
-        d_v_s_v_s = t41
+        d_v_s_v_s = g_v_s_v_s + t41
         d_v_t = d_y_t * t34 + 2 * v_t * t41
         d_v_s_g_out = y_s_v_s * out_formed
         d_v_s_formed = y_s_v_s * d_formed_formed_2
@@ -925,14 +926,16 @@ def _normalize_vjp(
         d_ratio = -d_v_t * t27 - d_v_s_g_out * m_g_out - d_v_s_formed * m_formed - d_v_s_v_s_2 * m_v_s
     if needs[1] or needs[3] or needs[4]:
         t42 = t26 * t28**2
-        d_mm = -d_ratio * t42
+        term = -d_ratio * t42
+        d_mm = row_sum(term, u, rows)
     if needs[0] or needs[1] or needs[3] or needs[4]:
         t43 = 2 * t28
-        d_b_s_formed = d_ratio * t43
+        d_b_s_formed = g_b_s_formed + d_ratio * t43
     if needs[1] or needs[3] or needs[4]:
-        d_m_g_out = -ratio * d_v_s_g_out
-        d_m_formed = -ratio * d_v_s_formed
-        d_m_v_s = -ratio * d_v_s_v_s_2
+        formed_5 = combine(
+            (-ratio * d_v_s_v_s_2, v_s), (-ratio * d_v_s_formed, formed_4), (-ratio * d_v_s_g_out, g_out)
+        )
+        d_m = row_sum(formed_5, u, rows)
         d_m_m = 2 * d_mm
     if needs[0] or needs[1] or needs[4]:
         formed_g_out_2 = dot(formed, g_out, dim)
@@ -979,99 +982,104 @@ def _normalize_vjp(
     if needs[1] or needs[3] or needs[4]:
         t54 = -t42 * (t25 + t45)
     if needs[3] or needs[4]:
-        d_b_t = c_2 * d_y_t + d_ratio * (t54 + t24 * t43) - ratio * d_v_t
-        d_b_s_g_out = d_m_g_out + c_2 * out_formed
-        d_b_s_formed_2 = d_m_formed + c_2 * d_formed_formed_2
-        bias_g_out = dot(bias, g_out, dim)
-        bias_formed = dot(bias, formed_4, dim)
-        bias_formed_2 = dot(bias, formed_3, dim)
-        bias_v_s = dot(bias, v_s, dim)
+        term_2 = c_2 * d_y_t + d_ratio * (t54 + t24 * t43) - ratio * d_v_t
+        d_b_t = row_sum(term_2, u, rows)
+        formed_6 = combine((d_b_s_formed, formed_3), (c_2 * d_formed_formed_2, formed_4), (c_2 * out_formed, g_out))
+        d_b_s = row_sum(formed_6, u, rows)
         bias_m = dot(bias, m, dim)
+        bias_d_m = dot(bias, d_m, dim)
+        bias_d_b_s = dot(bias, d_b_s, dim)
+        t55 = d_sn(t8, 1)
+    if needs[3]:
+        t56 = t55 * c
     if needs[0] or needs[1] or needs[3]:
-        t55 = t2 / 2
+        t57 = t2 / 2
     if needs[3] or needs[4]:
-        t56 = d_sn(t8, 1)
+        t58 = d_m_m * bias_m
     if needs[3]:
-        t57 = t56 * c
-    if needs[3] or needs[4]:
-        t58 = d_b_s_formed * bias_formed_2
-        t59 = d_m_v_s * bias_v_s
-        t60 = d_m_m * bias_m
-        t61 = d_b_s_g_out * bias_g_out
-        t62 = d_b_s_formed_2 * bias_formed
-    if needs[3]:
-        d_bias_bias = g_bias_bias + t57 * t58 + t57 * t59 + t57 * t60 + t57 * t61 + t57 * t62 - d_b_t * t9 * t55
+        d_bias_bias = bias_d_m * t56 + bias_d_b_s * t56 + t56 * t58 - d_b_t * t9 * t57
     if needs[1] or needs[4]:
-        t63 = scale_2 * (-1 + bend)
+        t59 = scale_2 * (-1 + bend)
     if needs[0] or needs[1] or needs[4]:
-        t64 = 2 * x_t
-        t65 = t16 * (t45 + t64)
-        t66 = t45 - t64
-        t67 = t12 * t52
-        t68 = t48 * c
+        t60 = 2 * x_t
+        t61 = t16 * (t45 + t60)
+        t62 = t45 - t60
+        t63 = t12 * t52
+        t64 = t48 * c
     if needs[1] or needs[4]:
-        d_m_t = (
-            d_v_t * (t29 + t63)
-            + d_ratio * (t54 + t46 * t63)
-            + d_scale * (t50 * (t65 + t66 * t67) - x_t * t68)
-            + t53 * t66
+        term_3 = (
+            d_v_t * (t29 + t59)
+            + d_ratio * (t54 + t46 * t59)
+            + d_scale * (t50 * (t61 + t62 * t63) - x_t * t64)
+            + t53 * t62
         )
-        d_m_s_g_out = d_m_g_out - d_formed_g_out + space_m_s * d_v_s_g_out
-        d_m_s_formed = d_m_formed - d_formed_formed_6 + space_m_s * d_v_s_formed
-        d_m_s_v_s = d_m_v_s - d_formed_v_s + space_m_s * d_v_s_v_s_2
-        d_m_s_b_s = -d_formed_b_s + space_m_s * d_b_s_formed
-        d_m_s_formed_2 = -d_formed_formed_7
-        mean_g_out = dot(mean, g_out, dim)
-        mean_formed = dot(mean, formed_4, dim)
-        mean_v_s = dot(mean, v_s, dim)
+        d_m_t = row_sum(term_3, u, rows)
+        term_4 = -d_formed_b_s + space_m_s * d_b_s_formed
+        d_m_s_b_s = row_sum(term_4, u, rows)
+        formed_7 = combine(
+            (d_formed_formed_5, formed_2),
+            (-d_formed_v_s + space_m_s * d_v_s_v_s_2, v_s),
+            (-d_formed_formed_6 + space_m_s * d_v_s_formed, formed_4),
+            (-d_formed_g_out + space_m_s * d_v_s_g_out, g_out),
+            (-d_formed_formed_7, formed),
+        )
+        d_m_s = row_sum(formed_7, u, rows)
         mean_m = dot(mean, m, dim)
+        mean_d_m = dot(mean, d_m, dim)
         mean_b_s = dot(mean, b_s, dim)
-        mean_formed_2 = dot(mean, formed_2, dim)
-        mean_formed_3 = dot(mean, formed, dim)
-        t69 = d_sn(t5, 1)
+        mean_d_m_s = dot(mean, d_m_s, dim)
+        t65 = d_sn(t5, 1)
     if needs[1]:
-        t70 = t69 * c
+        t66 = t65 * c
     if needs[1] or needs[4]:
-        t71 = d_m_s_g_out * mean_g_out
-        t72 = d_m_s_formed * mean_formed
-        t73 = d_m_s_v_s * mean_v_s
-        t74 = d_m_s_b_s * mean_b_s
-        t75 = d_m_s_formed_2 * mean_formed_3
-        t76 = mean_m * d_m_m
-        t77 = mean_formed_2 * d_formed_formed_5
+        t67 = d_m_s_b_s * mean_b_s
+        t68 = mean_m * d_m_m
     if needs[1]:
-        d_mean_mean = (
-            g_mean_mean
-            + t70 * t71
-            + t70 * t72
-            + t70 * t73
-            + t70 * t74
-            + t70 * t75
-            + t70 * t76
-            + t70 * t77
-            - d_m_t * t6 * t55
-        )
+        d_mean_mean = mean_d_m * t66 + mean_d_m_s * t66 + t66 * t67 + t66 * t68 - d_m_t * t6 * t57
     if needs[0] or needs[4]:
-        t78 = -t66
-        d_x_t = t44 + scale_2 * t47 + d_scale * (t50 * (t65 + t78 * t67) - m_t * t68) + t53 * t78
+        t69 = -t62
+        d_x_t = t44 + scale_2 * t47 + d_scale * (t50 * (t61 + t69 * t63) - m_t * t64) + t53 * t69
         u_formed = dot(u, formed_2, dim)
         u_g_out = dot(u, g_out, dim)
         u_formed_2 = dot(u, formed_4, dim)
         u_v_s = dot(u, v_s, dim)
         u_b_s = dot(u, b_s, dim)
         u_formed_3 = dot(u, formed, dim)
-        t79 = d_sn(t0, 1)
+        t70 = d_sn(t0, 1)
     if needs[0]:
-        t80 = t79 * c
+        t71 = t70 * c
     if needs[0] or needs[4]:
-        t81 = u_formed * d_formed_formed_5
-        t82 = u_g_out * d_formed_g_out
-        t83 = u_formed_2 * d_formed_formed_6
-        t84 = u_v_s * d_formed_v_s
-        t85 = u_b_s * d_formed_b_s
-        t86 = u_formed_3 * d_formed_formed_7
+        t72 = u_formed * d_formed_formed_5
+        t73 = u_g_out * d_formed_g_out
+        t74 = u_formed_2 * d_formed_formed_6
+        t75 = u_v_s * d_formed_v_s
+        t76 = u_b_s * d_formed_b_s
+        t77 = u_formed_3 * d_formed_formed_7
     if needs[0]:
-        d_uu = g_uu + t80 * t81 + t80 * t82 + t80 * t83 + t80 * t84 + t80 * t85 + t80 * t86 - d_x_t * t1 * t55
+        d_uu = g_uu + t71 * t72 + t71 * t73 + t71 * t74 + t71 * t75 + t71 * t76 + t71 * t77 - d_x_t * t1 * t57
+    if needs[4]:
+        t78 = 1 / (2 * torch.sqrt(c) ** 3)
+        t79 = t3 / 2
+        t80 = t70 * uu
+        term_5 = (
+            d_x_t * (-t4 * t78 - t1 * uu * t79)
+            + formed_g_out * (t37 * formed_formed_3 - y_t * t38 * t79)
+            + d_square * t32
+            + d_bend * (formed_formed / 2 + t13 / 2)
+            + d_scale * (t51 * t22 - t48 * (-formed_formed / 4 - t13 / 4 + formed_formed_2 / 4 + t11 / 4))
+            + t72 * t80
+            + t73 * t80
+            + t74 * t80
+            + t75 * t80
+            + t76 * t80
+            + t77 * t80
+        )
+        total = row_sum(term_5, u, rows)
+    if needs[2]:
+        t81 = 2 * scale
+        term_6 = s * d_y_s_v_s + s * t39 + t40 * (v_s_v_s * t81 + t31 * t81)
+        d_scale_2 = row_sum(term_6, u, rows)
+    if needs[0]:
         d_u_formed = d_formed_formed_5 * t1
         d_u_g_out = d_formed_g_out * t1
         d_u_formed_2 = d_formed_formed_6 * t1
@@ -1080,56 +1088,28 @@ def _normalize_vjp(
         d_u_formed_3 = d_formed_formed_7 * t1
         d_u_u = 2 * d_uu
     if needs[1]:
-        d_mean_g_out = d_m_s_g_out * t6
-        d_mean_formed = d_m_s_formed * t6
-        d_mean_v_s = d_m_s_v_s * t6
         d_mean_m = d_m_m * t6
+        d_mean_d_m = t6
         d_mean_b_s = d_m_s_b_s * t6
-        d_mean_formed_2 = d_formed_formed_5 * t6
-        d_mean_formed_3 = d_m_s_formed_2 * t6
         d_mean_mean_2 = 2 * d_mean_mean
-    if needs[2]:
-        t87 = 2 * scale
-        d_scale_2 = s * d_y_s_v_s + s * t39 + t40 * (v_s_v_s * t87 + t31 * t87)
     if needs[3]:
-        d_bias_g_out = d_b_s_g_out * t9
-        d_bias_formed = d_b_s_formed_2 * t9
-        d_bias_formed_2 = d_b_s_formed * t9
-        d_bias_v_s = d_m_v_s * t9
         d_bias_m = d_m_m * t9
+        d_bias_d_m = t9
         d_bias_bias_2 = 2 * d_bias_bias
     if needs[4]:
-        t88 = 1 / (2 * torch.sqrt(c) ** 3)
-        t89 = t3 / 2
-        t90 = t69 * mean_mean
-        t91 = t79 * uu
-        t92 = t56 * bias_bias
+        t82 = t65 * mean_mean
+        t83 = t55 * bias_bias
         d_c_2 = (
-            d_m_t * (-t7 * t88 - t6 * mean_mean * t89)
-            + d_x_t * (-t4 * t88 - t1 * uu * t89)
-            + formed_g_out * (t37 * formed_formed_3 - y_t * t38 * t89)
-            + d_square * t32
-            + d_bend * (formed_formed / 2 + t13 / 2)
-            + d_scale * (t51 * t22 - t48 * (-formed_formed / 4 - t13 / 4 + formed_formed_2 / 4 + t11 / 4))
-            + d_b_t * (-t10 * t88 - t9 * bias_bias * t89)
-            + t58 * t92
-            + t59 * t92
-            + t60 * t92
-            + t61 * t92
-            + t62 * t92
-            + t71 * t90
-            + t72 * t90
-            + t73 * t90
-            + t74 * t90
-            + t75 * t90
-            + t76 * t90
-            + t77 * t90
-            + t81 * t91
-            + t82 * t91
-            + t83 * t91
-            + t84 * t91
-            + t85 * t91
-            + t86 * t91
+            total
+            + d_m_t * (-t7 * t78 - t6 * mean_mean * t79)
+            + mean_d_m * t82
+            + mean_d_m_s * t82
+            + d_b_t * (-t10 * t78 - t9 * bias_bias * t79)
+            + bias_d_m * t83
+            + bias_d_b_s * t83
+            + t58 * t83
+            + t67 * t82
+            + t68 * t82
         )
     return (
         combine(
@@ -1143,29 +1123,11 @@ def _normalize_vjp(
         )
         if needs[0]
         else None,
-        combine(
-            (d_mean_g_out, g_out),
-            (d_mean_formed, formed_4),
-            (d_mean_v_s, v_s),
-            (d_mean_m, m),
-            (d_mean_b_s, b_s),
-            (d_mean_formed_2, formed_2),
-            (d_mean_formed_3, formed),
-            (d_mean_mean_2, mean),
-        )
+        combine((d_mean_m, m), (d_mean_d_m, d_m), (d_mean_b_s, b_s), (d_mean_d_m, d_m_s), (d_mean_mean_2, mean))
         if needs[1]
         else None,
         d_scale_2 if needs[2] else None,
-        combine(
-            (d_bias_g_out, g_out),
-            (d_bias_formed, formed_4),
-            (d_bias_formed_2, formed_3),
-            (d_bias_v_s, v_s),
-            (d_bias_m, m),
-            (d_bias_bias_2, bias),
-        )
-        if needs[3]
-        else None,
+        combine((d_bias_m, m), (d_bias_d_m, d_m), (d_bias_d_m, d_b_s), (d_bias_bias_2, bias)) if needs[3] else None,
         d_c_2 if needs[4] else None,
     )
 
@@ -1177,16 +1139,17 @@ def _normalize_jvp(
     bias: Tensor,
     c: Tensor,
     uu: Tensor,
-    mean_mean: Tensor,
-    bias_bias: Tensor,
     formed_formed: Tensor,
     formed_formed_2: Tensor,
+    b_s_formed: Tensor,
+    v_s_v_s: Tensor,
     t_u: Tensor,
     t_mean: Tensor,
     t_scale: Tensor,
     t_bias: Tensor,
     t_c: Tensor,
     dim: int,
+    rows: tuple[int, ...],
 ) -> tuple[Tensor, ...]:
     t0 = uu * c
     t1 = sn(t0, 1)
@@ -1195,11 +1158,13 @@ def _normalize_jvp(
     t3 = 1 / t2
     t4 = cs(t0, 1)
     x_t = t4 * t3
+    mean_mean = dot(mean, mean, dim)
     t5 = mean_mean * c
     t6 = sn(t5, 1)
     m_s = t6 * mean
     t7 = cs(t5, 1)
     m_t = t7 * t3
+    bias_bias = dot(bias, bias, dim)
     t8 = bias_bias * c
     t9 = sn(t8, 1)
     b_s = t9 * bias
@@ -1224,7 +1189,6 @@ def _normalize_jvp(
     space_m_s = scale_2 * bend
     formed_3 = combine((scale_2, formed), (space_m_s, m_s))
     m = b_s + m_s
-    b_s_formed = dot(b_s, formed_3, dim)
     mm = dot(m, m, dim)
     t23 = x_t - m_t + m_t * bend
     t24 = scale_2 * t23
@@ -1234,9 +1198,8 @@ def _normalize_jvp(
     t28 = inverse(mm + t27**2)
     ratio = t26 * t28
     t29 = -ratio
-    v_s = torch.addcmul(formed_3, t29, m)
+    v_s = combine((1, formed_3), (t29, m))
     v_t = t24 - ratio * t27
-    v_s_v_s = dot(v_s, v_s, dim)
     t30 = scale**2
     t31 = v_t**2
     t32 = v_s_v_s * t30 + t31 * t30
@@ -1441,10 +1404,10 @@ def _normalize_jvp(
             (t_out_formed, formed_4),
         ),
         t_uu,
-        t_mean_mean,
-        t_bias_bias,
         t_formed_formed,
         t_formed_formed_2,
+        t_b_s_formed,
+        t_v_s_v_s,
     )
 
 
@@ -1453,53 +1416,54 @@ _normalize_op = Operation(
     Formulas(_normalize, _normalize_vjp, _normalize_jvp),
     inputs=(("u", "vector"), ("mean", "vector"), ("scale", "scalar"), ("bias", "vector"), ("c", "scalar")),
     results=("vector",),
+    shared=("mean", "scale", "bias"),
 )
 
 
 def normalize(u: Tensor, mean: Tensor, scale: Tensor, bias: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
     r"""Batch normalisation log0 exp_β(scale · PT_{μ→β} log_μ x), with μ and β the points of `mean` and `bias`.
 
-    On the hyperboloid, moving μ to the origin by a boost, turning by gyr[β, −μ], scaling radially and moving the origin to β
-    does the same with two rank-one maps and one rotation. Source: batch normalisation of arXiv 2303.14027; the
+    On the hyperboloid, moving μ to the origin by a boost, turning by gyr[β, −μ], scaling radially and moving the origin
+    to β does the same with two rank-one maps and one rotation. Source: batch normalisation of arXiv 2303.14027; the
     factorisation is derived here.
 
     Formula (LaTeX)::
 
         \mathrm{uu} = \langle u, u \rangle
-        \mathrm{x\_s} = u \operatorname{sn}{\left(\mathrm{uu} c \right)}
-        \mathrm{x\_t} = \frac{\operatorname{cs}{\left(\mathrm{uu} c \right)}}{\sqrt{c}}
+        \mathrm{x\_s} = u \operatorname{sn}\left(\mathrm{uu} c\right)
+        \mathrm{x\_t} = \frac{\operatorname{cs}\left(\mathrm{uu} c\right)}{\sqrt{c}}
         \mathrm{mean\_mean} = \langle \mathrm{mean}, \mathrm{mean} \rangle
-        \mathrm{m\_s} = \mathrm{mean} \operatorname{sn}{\left(\mathrm{mean\_mean} c \right)}
-        \mathrm{m\_t} = \frac{\operatorname{cs}{\left(\mathrm{mean\_mean} c \right)}}{\sqrt{c}}
+        \mathrm{m\_s} = \mathrm{mean} \operatorname{sn}\left(\mathrm{mean\_mean} c\right)
+        \mathrm{m\_t} = \frac{\operatorname{cs}\left(\mathrm{mean\_mean} c\right)}{\sqrt{c}}
         \mathrm{bias\_bias} = \langle \mathrm{bias}, \mathrm{bias} \rangle
-        \mathrm{b\_s} = \mathrm{bias} \operatorname{sn}{\left(\mathrm{bias\_bias} c \right)}
-        \mathrm{b\_t} = \frac{\operatorname{cs}{\left(\mathrm{bias\_bias} c \right)}}{\sqrt{c}}
+        \mathrm{b\_s} = \mathrm{bias} \operatorname{sn}\left(\mathrm{bias\_bias} c\right)
+        \mathrm{b\_t} = \frac{\operatorname{cs}\left(\mathrm{bias\_bias} c\right)}{\sqrt{c}}
         \mathrm{formed} = \mathrm{x\_s} - \mathrm{m\_s}
         \mathrm{formed\_2} = \mathrm{m\_s} + \mathrm{x\_s}
         \mathrm{formed\_formed} = \langle \mathrm{formed}, \mathrm{formed} \rangle
         \mathrm{formed\_formed\_2} = \langle \mathrm{formed\_2}, \mathrm{formed\_2} \rangle
-        \mathrm{scale\_2} = \operatorname{arc}{\left(\frac{c^{2} \left(\mathrm{formed\_formed\_2} + \left(\mathrm{m\_t} + \mathrm{x\_t}\right)^{2}\right) \left(\mathrm{formed\_formed} + \left(\mathrm{x\_t} - \mathrm{m\_t}\right)^{2}\right)}{4},\frac{c \left(\mathrm{formed\_formed\_2} + \left(\mathrm{m\_t} + \mathrm{x\_t}\right)^{2} - \mathrm{formed\_formed} - \left(\mathrm{x\_t} - \mathrm{m\_t}\right)^{2}\right)}{4} \right)}
+        \mathrm{scale\_2} = \operatorname{arc}\left(\frac{c^{2} \left(\mathrm{formed\_formed\_2} + \left(\mathrm{m\_t} + \mathrm{x\_t}\right)^{2}\right) \left(\mathrm{formed\_formed} + \left(\mathrm{x\_t} - \mathrm{m\_t}\right)^{2}\right)}{4}, \frac{c \left(\mathrm{formed\_formed\_2} + \left(\mathrm{m\_t} + \mathrm{x\_t}\right)^{2} - \mathrm{formed\_formed} - \left(\mathrm{x\_t} - \mathrm{m\_t}\right)^{2}\right)}{4}\right)
         \mathrm{bend} = \frac{c \left(\mathrm{formed\_formed} + \left(\mathrm{x\_t} - \mathrm{m\_t}\right)^{2}\right)}{2}
         \mathrm{space\_m\_s} = \mathrm{bend} \mathrm{scale\_2}
         \mathrm{formed\_3} = \mathrm{formed} \mathrm{scale\_2} + \mathrm{m\_s} \mathrm{space\_m\_s}
         m = \mathrm{b\_s} + \mathrm{m\_s}
         \mathrm{b\_s\_formed} = \langle \mathrm{b\_s}, \mathrm{formed\_3} \rangle
         \mathrm{mm} = \langle m, m \rangle
-        \mathrm{ratio} = \left(2 \mathrm{b\_s\_formed} + 2 \mathrm{b\_t} \mathrm{scale\_2} \left(\mathrm{x\_t} - \mathrm{m\_t} + \mathrm{bend} \mathrm{m\_t}\right)\right) \operatorname{inverse}{\left(\mathrm{mm} + \left(\mathrm{b\_t} + \mathrm{m\_t}\right)^{2} \right)}
+        \mathrm{ratio} = \left(2 \mathrm{b\_s\_formed} + 2 \mathrm{b\_t} \mathrm{scale\_2} \left(\mathrm{x\_t} - \mathrm{m\_t} + \mathrm{bend} \mathrm{m\_t}\right)\right) \operatorname{inverse}\left(\mathrm{mm} + \left(\mathrm{b\_t} + \mathrm{m\_t}\right)^{2}\right)
         \mathrm{v\_s} = \mathrm{formed\_3} - \mathrm{ratio} m
         \mathrm{v\_t} = \mathrm{scale\_2} \left(\mathrm{x\_t} - \mathrm{m\_t} + \mathrm{bend} \mathrm{m\_t}\right) - \mathrm{ratio} \left(\mathrm{b\_t} + \mathrm{m\_t}\right)
         \mathrm{v\_s\_v\_s} = \langle \mathrm{v\_s}, \mathrm{v\_s} \rangle
         \mathrm{square} = c \left(\mathrm{v\_s\_v\_s} \mathrm{scale}^{2} + \mathrm{scale}^{2} \mathrm{v\_t}^{2}\right)
-        \mathrm{c\_2} = \operatorname{cs}{\left(\mathrm{square} \right)}
-        s = \operatorname{sn}{\left(\mathrm{square} \right)}
+        \mathrm{c\_2} = \operatorname{cs}\left(\mathrm{square}\right)
+        s = \operatorname{sn}\left(\mathrm{square}\right)
         \mathrm{y\_t} = \mathrm{b\_t} \mathrm{c\_2} + \mathrm{scale} \mathrm{v\_t} s
         \mathrm{y\_s\_v\_s} = \mathrm{scale} s
         \mathrm{formed\_4} = \mathrm{b\_s} \mathrm{c\_2} + \mathrm{v\_s} \mathrm{y\_s\_v\_s}
         \mathrm{formed\_formed\_3} = \langle \mathrm{formed\_4}, \mathrm{formed\_4} \rangle
-        \mathrm{out\_formed} = \operatorname{arc}{\left(\mathrm{formed\_formed\_3} c,\mathrm{y\_t} \sqrt{c} \right)}
+        \mathrm{out\_formed} = \operatorname{arc}\left(\mathrm{formed\_formed\_3} c, \mathrm{y\_t} \sqrt{c}\right)
         \mathrm{out} = \mathrm{formed\_4} \mathrm{out\_formed}
 
-    Cost: 9 inner products, 72 further operations; backward 38 inner products, 428 further operations. Saved:
+    Cost: 9 inner products, 72 further operations; backward 33 inner products, 397 further operations. Saved:
     the inputs and 5 scalars per row.
     """
     result: Tensor = _normalize_op(u, mean, scale, bias, c, dim=dim)
@@ -1514,9 +1478,9 @@ def _midpoint0(u: Tensor, w: Tensor, c: Tensor, dim: int, rows: tuple[int, ...])
     t2 = 1 / t1
     x_t = t2 * cs(t0, 1)
     term = x_t * w
-    total = term.sum(rows, keepdim=True)
+    total = row_sum(term, u, rows)
     formed = w * x_s
-    total_2 = formed.sum(rows, keepdim=True)
+    total_2 = row_sum(formed, u, rows)
     total_total = dot(total_2, total_2, dim)
     norm_sq = total_total + total**2
     scale = inverse_root(norm_sq * c)
@@ -1562,13 +1526,12 @@ def _midpoint0_vjp(
     out_total = t10 * scale
     total_g_out = dot(total_2, g_out, dim)
     t11 = 1 / (t8 + c * m_t**2)
-    t12 = total_g_out * scale
-    d_m_t = -t11 * t12 * t2
-    t13 = d_arc(t8, t9)
-    d_scale = total_g_out * (t10 + 2 * t13 * t8) + d_m_t * total
-    t14 = d_scale * t5**3 / 2
-    d_norm_sq = -t14 * c
-    d_total_total = d_norm_sq + total_g_out * t13 * c * scale**3
+    d_m_t = -total_g_out * t11 * scale * t2
+    t12 = d_arc(t8, t9)
+    d_scale = total_g_out * (t10 + 2 * t12 * t8) + d_m_t * total
+    t13 = d_scale * t5**3 / 2
+    d_norm_sq = -t13 * c
+    d_total_total = d_norm_sq + total_g_out * t12 * c * scale**3
     d_total_total_2 = 2 * d_total_total
     if needs[1]:
         x_s_g_out = dot(x_s, g_out, dim)
@@ -1577,32 +1540,27 @@ def _midpoint0_vjp(
     d_total = g_total + d_m_t * scale + 2 * d_norm_sq * total
     if needs[0] or needs[2]:
         d_x_t = d_total * w
-    if needs[2]:
-        t15 = 1 / (2 * torch.sqrt(c) ** 3)
-    if needs[0] or needs[2]:
-        t16 = t1 / 2
-    if needs[2]:
-        term = d_x_t * (-t4 * t15 - t16 * uu * t3)
-        total_3 = term.sum(rows, keepdim=True)
-    if needs[0] or needs[2]:
         d_x_s_g_out = out_total * w
         d_x_s_total = d_total_total_2 * w
         u_g_out = dot(u, g_out, dim)
         u_g_total_2 = dot(u, g_total_2, dim)
         u_total = dot(u, total_2, dim)
-        t17 = d_sn(t0, 1)
-    if needs[2]:
-        t18 = t17 * uu
-    if needs[0] or needs[2]:
-        t19 = d_x_s_g_out * u_g_out
-        t20 = d_x_s_total * u_total
-        t21 = u_g_total_2 * w
-    if needs[2]:
-        term_2 = t18 * t19 + t18 * t20 + t18 * t21
-        total_4 = term_2.sum(rows, keepdim=True)
+        t14 = t1 / 2
+        t15 = d_sn(t0, 1)
     if needs[0]:
-        t22 = t17 * c
-        d_uu = t19 * t22 + t20 * t22 + t21 * t22 - d_x_t * t16 * t2
+        t16 = t15 * c
+    if needs[0] or needs[2]:
+        t17 = d_x_s_g_out * u_g_out
+        t18 = d_x_s_total * u_total
+        t19 = u_g_total_2 * w
+    if needs[0]:
+        d_uu = t16 * t17 + t16 * t18 + t16 * t19 - d_x_t * t14 * t2
+    if needs[2]:
+        t20 = 1 / (2 * torch.sqrt(c) ** 3)
+        t21 = t15 * uu
+        term = d_x_t * (-t4 * t20 - t14 * uu * t3) + t17 * t21 + t18 * t21 + t19 * t21
+        total_3 = row_sum(term, u, rows)
+    if needs[0]:
         d_u_g_out = d_x_s_g_out * t1
         d_u_g_total_2 = t1 * w
         d_u_total = d_x_s_total * t1
@@ -1610,7 +1568,7 @@ def _midpoint0_vjp(
     if needs[1]:
         d_w = x_s_g_total_2 + out_total * x_s_g_out + d_total_total_2 * x_s_total + d_total * x_t
     if needs[2]:
-        d_c = total_3 + total_4 + t12 * (t13 * t7 - m_t * t11 * t3 / 2) - t14 * norm_sq - d_m_t * t6 * t15
+        d_c = total_3 - t13 * norm_sq + total_g_out * scale * (t12 * t7 - m_t * t11 * t3 / 2) - d_m_t * t6 * t20
     return (
         combine((d_u_g_out, g_out), (d_u_g_total_2, g_total_2), (d_u_total, total_2), (d_u_u, u)) if needs[0] else None,
         d_w if needs[1] else None,
@@ -1658,11 +1616,11 @@ def _midpoint0_jvp(
     t13 = t1 / 2
     t_x_t = t_c * (-t4 * t12 - t13 * uu * t3) - t_uu * t13 * t2
     t_term = t_w * x_t + t_x_t * w
-    t_total = t_term.sum(rows, keepdim=True)
+    t_total = row_sum(t_term, u, rows)
     t_formed_u = t_x_s_u * w
     t_formed_t_u = t_x_s_t_u * w
     formed = combine((t_formed_u, u), (t_formed_t_u, t_u), (t_w, x_s))
-    t_total_2 = formed.sum(rows, keepdim=True)
+    t_total_2 = row_sum(formed, u, rows)
     total_t_total = dot(total_2, t_total_2, dim)
     t_total_total = 2 * total_t_total
     t_norm_sq = t_total_total + 2 * t_total * total
@@ -1695,17 +1653,17 @@ def midpoint0(u: Tensor, w: Tensor, c: Tensor, *, rows: tuple[int, ...], dim: in
     Formula (LaTeX)::
 
         \mathrm{uu} = \langle u, u \rangle
-        \mathrm{x\_s} = u \operatorname{sn}{\left(\mathrm{uu} c \right)}
-        \mathrm{x\_t} = \frac{\operatorname{cs}{\left(\mathrm{uu} c \right)}}{\sqrt{c}}
+        \mathrm{x\_s} = u \operatorname{sn}\left(\mathrm{uu} c\right)
+        \mathrm{x\_t} = \frac{\operatorname{cs}\left(\mathrm{uu} c\right)}{\sqrt{c}}
         \mathrm{term} = \mathrm{x\_t} w
         \mathrm{total} = \sum \mathrm{term}
         \mathrm{formed} = \mathrm{x\_s} w
         \mathrm{total\_2} = \sum \mathrm{formed}
         \mathrm{total\_total} = \langle \mathrm{total\_2}, \mathrm{total\_2} \rangle
         \mathrm{norm\_sq} = \mathrm{total\_total} + \mathrm{total}^{2}
-        \mathrm{scale} = \operatorname{inverse}_{root}{\left(\mathrm{norm\_sq} c \right)}
-        \mathrm{m\_t} = \mathrm{scale} \mathrm{total} + \frac{\operatorname{vanishes}{\left(\mathrm{norm\_sq} \right)}}{\sqrt{c}}
-        \mathrm{out\_total} = \mathrm{scale} \operatorname{arc}{\left(\mathrm{total\_total} c \mathrm{scale}^{2},\mathrm{m\_t} \sqrt{c} \right)}
+        \mathrm{scale} = \operatorname{inverse\_root}\left(\mathrm{norm\_sq} c\right)
+        \mathrm{m\_t} = \mathrm{scale} \mathrm{total} + \frac{\operatorname{vanishes}\left(\mathrm{norm\_sq}\right)}{\sqrt{c}}
+        \mathrm{out\_total} = \mathrm{scale} \operatorname{arc}\left(\mathrm{total\_total} c \mathrm{scale}^{2}, \mathrm{m\_t} \sqrt{c}\right)
         \mathrm{out} = \mathrm{out\_total} \mathrm{total\_2}
 
     Cost: 2 inner products, 26 further operations; backward 9 inner products, 109 further operations. Saved: the
@@ -1877,18 +1835,18 @@ _score_op = Operation(
 def score(h: Tensor, sqnorm: Tensor, weight_norm: Tensor, bias: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
     r"""Hyperplane scores ‖w‖ · (signed distance to the hyperplane with unit normal ŵ and offset a = −b/‖w‖).
 
-    h = ⟨u, ŵ⟩ per channel and sqnorm = ‖u‖². Tends to h‖w‖ + b as c → 0; is b at ‖w‖ = 0. Source: arXiv 2006.08210 §3.1.
+    h = ⟨u, ŵ⟩ per channel and sqnorm = ‖u‖². Tends to h‖w‖ + b as c → 0; is b at ‖w‖ = 0.
+    Source: arXiv 2006.08210 §3.1.
 
     Formula (LaTeX)::
 
-        \mathrm{channels} = \operatorname{inverse}{\left(\mathrm{weight\_norm} \right)}
+        \mathrm{channels} = \operatorname{inverse}\left(\mathrm{weight\_norm}\right)
         \mathrm{offset} = - \mathrm{bias} \mathrm{channels}
-        \mathrm{channels\_2} = \operatorname{cos}_{c}{\left(\mathrm{offset},c \right)}
-        \mathrm{channels\_3} = \mathrm{channels\_2} h \operatorname{sn}{\left(\mathrm{sqnorm} c \right)}
-        \mathrm{channels\_4} = \operatorname{sin}_{c}{\left(\mathrm{offset},c \right)}
-        \mathrm{distance} = \operatorname{asin}_{c}{\left(\mathrm{channels\_3} - \mathrm{channels\_4} \operatorname{cs}{\left(\mathrm{sqnorm} c \right)},c \right)}
+        \mathrm{channels\_2} = \operatorname{cos\_c}\left(\mathrm{offset}, c\right)
+        \mathrm{channels\_3} = \mathrm{channels\_2} h \operatorname{sn}\left(\mathrm{sqnorm} c\right)
+        \mathrm{channels\_4} = \operatorname{sin\_c}\left(\mathrm{offset}, c\right)
+        \mathrm{distance} = \operatorname{asin\_c}\left(\mathrm{channels\_3} - \mathrm{channels\_4} \operatorname{cs}\left(\mathrm{sqnorm} c\right), c\right)
         \mathrm{out} = \mathrm{distance} \mathrm{weight\_norm}
-        \mathrm{out} = \mathrm{out}
 
     Cost: 0 inner products, 14 further operations; backward 6 inner products, 109 further operations. Saved: the
     inputs and 0 scalars per row.
@@ -2057,9 +2015,9 @@ def affine(
 ) -> Tensor:
     r"""Epilogue of Linear and every convolution: the point whose distances to the coordinate hyperplanes are the scores.
 
-    h = ⟨ρu, ŵ⟩ per channel, sqnorm = ‖ρu‖², ρ the concatenation ratio. On the hyperboloid ω = sinh((‖w‖/ρ) asinh s) and the
-    result is asinh(‖ω‖)/(√c‖ω‖) ω; on the sphere, where these distances do not determine a point, bound(‖w‖h/ρ + b).
-    Source: arXiv 2006.08210 §3.2 for the hyperbolic case.
+    h = ⟨ρu, ŵ⟩ per channel, sqnorm = ‖ρu‖², ρ the concatenation ratio. On the hyperboloid ω = sinh((‖w‖/ρ) asinh s) and
+    the result is asinh(‖ω‖)/(√c‖ω‖) ω; on the sphere, where these distances do not determine a point,
+    bound(‖w‖h/ρ + b). Source: arXiv 2006.08210 §3.2 for the hyperbolic case.
 
     Formula (LaTeX)::
 
@@ -2067,7 +2025,7 @@ def affine(
         \mathrm{bias\_bias} = \langle \mathrm{bias}, \mathrm{bias} \rangle
         \mathrm{bias\_channels} = \langle \mathrm{bias}, \mathrm{channels} \rangle
         \mathrm{channels\_channels} = \langle \mathrm{channels}, \mathrm{channels} \rangle
-        \mathrm{out\_bias} = \operatorname{tn}{\left(- 0.10456325729378067 c \left(\mathrm{bias\_bias} + \mathrm{channels\_channels} + 2 \mathrm{bias\_channels}\right) \right)}
+        \mathrm{out\_bias} = \operatorname{tn}\left(- 0.10456325729378067 c \left(\mathrm{bias\_bias} + \mathrm{channels\_channels} + 2 \mathrm{bias\_channels}\right)\right)
         \mathrm{out} = \mathrm{bias} \mathrm{out\_bias} + \mathrm{channels} \mathrm{out\_bias}
 
     Cost: 3 inner products, 9 further operations; backward 3 inner products, 35 further operations. Saved: the
@@ -2122,7 +2080,7 @@ def bound(u: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
     Formula (LaTeX)::
 
         \mathrm{uu} = \langle u, u \rangle
-        \mathrm{out\_u} = \operatorname{tn}{\left(- 0.10456325729378067 \mathrm{uu} c \right)}
+        \mathrm{out\_u} = \operatorname{tn}\left(- 0.10456325729378067 \mathrm{uu} c\right)
         \mathrm{out} = \mathrm{out\_u} u
 
     Cost: 1 inner products, 4 further operations; backward 1 inner products, 12 further operations. Saved: the
