@@ -1,5 +1,23 @@
-"""Neural networks on curved spaces: geometry written once as algebra, gradients derived from it, kernels fused."""
+"""Neural networks on curved spaces: geometry written once as algebra, gradients derived from it, kernels fused.
+
+import manifuse as mf
+ball = mf.Poincare(c=0.5)
+"""
+
+from . import compile, manifolds
+from .manifolds import Euclidean, Hypersphere, Lorentz, Manifold, ManifoldParameter, Poincare, manifold
 
 __version__ = "0.1.0"
 
-__all__ = ["__version__"]
+__all__ = [
+    "Euclidean",
+    "Hypersphere",
+    "Lorentz",
+    "Manifold",
+    "ManifoldParameter",
+    "Poincare",
+    "__version__",
+    "compile",
+    "manifold",
+    "manifolds",
+]
