@@ -418,5 +418,3 @@ def test_large_arguments_do_not_overflow(dtype: torch.dtype) -> None:
     assert torch.isfinite(guards.sinh_c(x, c, m)).all()
     torch.testing.assert_close(guards.asinh_c(guards.sinh_c(x, c, m), c, m), x)
     torch.testing.assert_close(guards.asn_m(-(guards.sinh_c(x, c, m) ** 2), m) * guards.sinh_c(x, c, m), x)
-
-
