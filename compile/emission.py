@@ -112,7 +112,7 @@ class FunctionWriter:
 
     def _write(self, order: Sequence[sp.Symbol]) -> None:
         scalars, places = self._scalar_expressions(order)
-        common, reduced = _shared_subexpressions(scalars)
+        common, reduced = _shared_subexpressions(scalars, set(self.names.values()))
         shared = dict(zip(places, reduced, strict=True))
         emitted: set[sp.Symbol] = set()
 
@@ -241,9 +241,12 @@ class FunctionWriter:
         return [*lines, *results]
 
 
-def _shared_subexpressions(expressions: Sequence[sp.Expr]) -> tuple[dict[sp.Symbol, sp.Expr], list[sp.Expr]]:
-    """Common subexpressions as symbols that keep the known sign of what they stand for."""
-    replacements, reduced = sp.cse(expressions, symbols=sp.numbered_symbols("t"), order="none", list=True)
+def _shared_subexpressions(
+    expressions: Sequence[sp.Expr], taken: set[str]
+) -> tuple[dict[sp.Symbol, sp.Expr], list[sp.Expr]]:
+    """Common subexpressions as symbols t0, t1, … that keep the known sign of what they stand for."""
+    free = (symbol for symbol in sp.numbered_symbols("t") if symbol.name not in taken)
+    replacements, reduced = sp.cse(expressions, symbols=free, order="none", list=True)
     signed: dict[sp.Symbol, sp.Symbol] = {}
     common = {}
     for symbol, expression in replacements:

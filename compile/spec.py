@@ -14,7 +14,21 @@ from typing import Any, Literal, TypeAlias, cast, get_type_hints
 
 import sympy as sp
 
-from .algebra import Ambient, Channels, Curvature, Kind, Program, RowSum, Scalar, SpecError, Trace, Value, Vector, bind
+from .algebra import (
+    RESERVED,
+    Ambient,
+    Channels,
+    Curvature,
+    Kind,
+    Program,
+    RowSum,
+    Scalar,
+    SpecError,
+    Trace,
+    Value,
+    Vector,
+    bind,
+)
 
 Annotation: TypeAlias = type[Scalar] | type[Vector] | type[Channels] | type[Ambient] | type[Curvature]
 KINDS: dict[type, str] = {
@@ -112,6 +126,8 @@ class Spec:
         hints = get_type_hints(self.function)
         hints.pop("return", None)
         for name in inspect.signature(self.function).parameters:
+            if name in RESERVED:
+                raise self.error(f"argument {name!r} has a name that emitted code uses; choose another one")
             if hints.get(name) not in KINDS:
                 raise self.error(
                     f"argument {name!r} must be annotated as Vector, Channels, Scalar, Ambient or Curvature"
