@@ -60,7 +60,7 @@ def saved_values(recorded: Recorded) -> dict[str, sp.Symbol]:
     bindings = [trace.bindings[symbol] for symbol in needed]
     names = trace.names(needed, program.inputs)
     if recorded.kind == "reduction":
-        constants = [b for b in bindings if isinstance(b.definition, Constant)]
+        constants = [b for b in bindings if isinstance(b.definition, Constant) and b.level == "group"]
         behind = set(trace.reachable(trace.value(b.symbol) for b in constants))
         kept = [*constants, *(b for b in bindings if isinstance(b.definition, RowSum) and b.symbol not in behind)]
     else:

@@ -33,12 +33,18 @@ def inverse(u: Tensor) -> Tensor:
 
 
 def inverse_resolved(u: Tensor) -> Tensor:
-    lost = u <= torch.finfo(u.dtype).eps ** 2
+    lost = _is_lost(u)
     return torch.where(lost, 0.0, 1.0 / torch.where(lost, 1.0, u))
 
 
-def quotient(a: Tensor, b: Tensor, c: Tensor) -> Tensor:
-    lost = c * b <= torch.finfo(b.dtype).eps ** 2
+def _is_lost(square: Tensor) -> Tensor:
+    """Whether the squared inverse of a square, in units of the squared radius of curvature, could overflow."""
+    lost: Tensor = square <= torch.finfo(square.dtype).tiny ** 0.45
+    return lost
+
+
+def quotient(a: Tensor | float, b: Tensor, c: Tensor) -> Tensor:
+    lost = _is_lost(c * b)
     return torch.where(lost, 0.0, a / torch.where(lost, 1.0, b))
 
 
@@ -92,8 +98,9 @@ def d_arc(u: Tensor, t: Tensor) -> Tensor:
 
 def sinh_c(x: Tensor, c: Tensor, m: Tensor) -> Tensor:
     y = torch.sqrt(c) * x
-    size = y.abs()
-    return -0.5 * torch.sign(y) * torch.exp(size - m) * torch.expm1(-2.0 * size) / torch.sqrt(c)
+    size = torch.where(y < 0, -y, y)
+    value = -0.5 * torch.exp(size - m) * torch.expm1(-2.0 * size) / torch.sqrt(c)
+    return torch.where(y < 0, -value, value)
 
 
 def cosh_c(x: Tensor, c: Tensor, m: Tensor) -> Tensor:
@@ -102,14 +109,15 @@ def cosh_c(x: Tensor, c: Tensor, m: Tensor) -> Tensor:
 
 
 def asinh_c(x: Tensor, c: Tensor, m: Tensor) -> Tensor:
-    y = (torch.sqrt(c) * x).abs()
+    y = torch.sqrt(c) * torch.where(x < 0, -x, x)
     s = y * torch.exp(m.clamp(max=30.0))
     large = (m > 30.0) | (s > 1e6)
     s = torch.where(large, 1.0, s)
     tail = torch.where(large, y, 1.0)
     near = torch.log1p(s + s * s / (1.0 + torch.sqrt(1.0 + s * s)))
     far = m + torch.log(tail + torch.sqrt(tail * tail + torch.exp(-2.0 * m)))
-    return torch.sign(x) * torch.where(large, far, near) / torch.sqrt(c)
+    value = torch.where(large, far, near) / torch.sqrt(c)
+    return torch.where(x < 0, -value, value)
 
 
 def d_sinh_c(x: Tensor, c: Tensor, m: Tensor) -> Tensor:

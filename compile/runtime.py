@@ -244,21 +244,23 @@ def _batch(tensor: Tensor, kind: Kind, dim: int) -> tuple[int, ...]:
 
 def _function(operation: Operation, *, forward_mode: bool) -> type[Function]:
     """Build the autograd Function of an operation; what it saves are outputs, so that every derivative is exact."""
+    # The compiler can look into methods that a Function holds, but not into the operation itself.
+    evaluate, pull, push, results = operation.evaluate, operation.pull, operation.push, len(operation.results)
 
     def forward(dim: int, rows: tuple[int, ...], *tensors: Tensor) -> tuple[Tensor, ...]:
-        return operation.evaluate(tensors, dim, rows)
+        return evaluate(tensors, dim, rows)
 
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, ...]) -> None:
         ctx.dim, ctx.rows, *tensors = inputs
-        saved = (*tensors, *output[len(operation.results) :])
+        saved = (*tensors, *output[results:])
         ctx.save_for_backward(*saved)
         ctx.save_for_forward(*saved)
 
     def backward(ctx: Any, *grads: Tensor) -> tuple[Any, ...]:
-        return (None, None, *operation.pull(ctx.saved_tensors, grads, ctx.needs_input_grad[2:], ctx.dim, ctx.rows))
+        return (None, None, *pull(ctx.saved_tensors, grads, ctx.needs_input_grad[2:], ctx.dim, ctx.rows))
 
     def jvp(ctx: Any, _dim: None, _rows: None, *tangents: Tensor | None) -> tuple[Tensor, ...]:
-        return operation.push(ctx.saved_tensors, tangents, ctx.dim, ctx.rows)
+        return push(ctx.saved_tensors, tangents, ctx.dim, ctx.rows)
 
     members: dict[str, Any] = {
         "forward": staticmethod(forward),
@@ -273,8 +275,8 @@ def _function(operation: Operation, *, forward_mode: bool) -> type[Function]:
 
 def _needs_plain_code() -> bool:
     """Whether a transform is active that no Function serves in torch 2.13: a traced one, or nested forward mode."""
-    stack = torch._C._functorch.peek_interpreter_stack()
-    if stack is None:
+    # isinstance, since the compiler's stand-in for the stack is never `None`
+    if not isinstance(torch._C._functorch.peek_interpreter_stack(), torch._C._functorch.CInterpreter):
         return False
     if torch.compiler.is_compiling():
         return True

@@ -8,9 +8,9 @@ import textwrap
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, update_wrapper
+from functools import cached_property, update_wrapper, wraps
 from pathlib import Path
-from typing import Any, Literal, TypeAlias, cast, get_type_hints
+from typing import Any, Literal, ParamSpec, TypeAlias, TypeVar, cast, get_type_hints
 
 import sympy as sp
 
@@ -38,6 +38,8 @@ KINDS: dict[type, str] = {
     Ambient: "ambient",
     Curvature: "scalar",
 }
+P = ParamSpec("P")
+R = TypeVar("R")
 OpKind: TypeAlias = Literal["op", "reduction"]
 
 
@@ -267,6 +269,16 @@ def op(
 
 def _sums_rows(trace: Trace) -> bool:
     return any(isinstance(binding.definition, RowSum) for binding in trace.bindings.values())
+
+
+def named(function: Callable[P, R]) -> Callable[P, R]:
+    """Let the variables of a helper of specs become let-bindings, as those of a spec do."""
+
+    @wraps(function)
+    def run(*arguments: P.args, **keywords: P.kwargs) -> R:
+        return cast("R", _name_assignments(function)(*arguments, **keywords))
+
+    return run
 
 
 class _Namer(ast.NodeTransformer):

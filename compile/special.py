@@ -150,7 +150,7 @@ class inverse(Special):  # noqa: N801
 
 
 class inverse_resolved(Special):  # noqa: N801
-    """1/u, and 0 where u ≤ eps²: for squares in units of the radius of curvature, lost beside 1 below that."""
+    """1/u, and 0 where u is so small that 1/u² could overflow: for squares that are lost beside 1 there."""
 
     nargs = 1
 
@@ -162,7 +162,7 @@ class inverse_resolved(Special):  # noqa: N801
 
 
 class quotient(Special):  # noqa: N801
-    """a/b, and 0 where c·b ≤ eps²: for a square b that is lost beside the squared radius of curvature 1/c."""
+    """a/b, and 0 where c·b is so small that 1/b² could overflow: for a square b that is lost beside 1/c there."""
 
     nargs = 3
 

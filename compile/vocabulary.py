@@ -73,12 +73,12 @@ def inverse(u: S) -> S:
 
 
 def inverse_resolved(u: Scalar) -> Scalar:
-    """1/u, 0 where u ≤ eps²: for squares that are lost beside 1 below that."""
+    """1/u, 0 where 1/u² could overflow: for squares that are lost beside 1 there."""
     return cast("Scalar", apply(special.inverse_resolved, u))
 
 
-def quotient(a: Scalar, b: Scalar, c: Scalar) -> Scalar:
-    """a/b, 0 where c·b ≤ eps²: for a square b that is lost beside 1/c below that."""
+def quotient(a: Scalar | Number, b: Scalar, c: Scalar) -> Scalar:
+    """a/b, 0 where 1/b² could overflow: for a square b that is lost beside 1/c there."""
     return cast("Scalar", apply(special.quotient, a, b, c))
 
 
@@ -127,17 +127,17 @@ def exp(x: S) -> S:
     return cast("S", apply(sp.exp, x))
 
 
-def sinh_c(x: Channels, c: Scalar, m: Scalar | Channels | Number = 0) -> Channels:
+def sinh_c(x: Channels, c: Scalar, m: Scalar | Channels) -> Channels:
     """e^−m sinh(√c x) / √c, channel by channel."""
     return cast("Channels", apply(special.sinh_c, x, c, m))
 
 
-def cosh_c(x: Channels, c: Scalar, m: Scalar | Channels | Number = 0) -> Channels:
+def cosh_c(x: Channels, c: Scalar, m: Scalar | Channels) -> Channels:
     """e^−m cosh(√c x), channel by channel."""
     return cast("Channels", apply(special.cosh_c, x, c, m))
 
 
-def asinh_c(x: Channels, c: Scalar, m: Scalar | Channels | Number = 0) -> Channels:
+def asinh_c(x: Channels, c: Scalar, m: Scalar | Channels) -> Channels:
     """asinh(e^m √c x) / √c, channel by channel."""
     return cast("Channels", apply(special.asinh_c, x, c, m))
 

@@ -22,7 +22,6 @@ from ..compile.vocabulary import (
     choose,
     cs,
     inverse,
-    inverse_resolved,
     inverse_root,
     is_positive,
     quotient,
@@ -64,7 +63,7 @@ def height(x: Ambient, k: Curvature) -> Scalar:
 
 def resolved_inverse(square: Scalar, k: Curvature) -> Scalar:
     """1/square, or 0 where the square is lost beside the squared radius of curvature."""
-    return k.c * inverse_resolved(k.c * square)
+    return quotient(1, square, k.c)
 
 
 def across(v: Vector, axis: Vector, along: Scalar) -> Vector:
@@ -77,18 +76,18 @@ def product(x: Ambient, u: Ambient, v: Ambient, k: Curvature) -> Scalar:
     """⟨u, v⟩ of two tangent vectors at x. On the hyperboloid a radial part b counts b²/τ²; u_t v_t is never formed."""
     if k.sign > 0:
         return u.time * v.time + dot(u.space, v.space)
-    along = resolved_inverse(dot(x.space, x.space), k)
-    radial = along * dot(x.space, u.space) * dot(x.space, v.space)
+    xx = dot(x.space, x.space)
+    along, lost = resolved_inverse(xx, k), 1 - quotient(xx, xx, k.c)
+    radial = (along - lost * k.c) * dot(x.space, u.space) * dot(x.space, v.space)
     return dot(across(u.space, x.space, along), v.space) + radial / time(x, k) ** 2
 
 
 @dataclass(frozen=True)
 class Chord:
-    """The chord of x and y: the squared lengths q = ⟨y − x, y − x⟩ and p = ⟨y + x, y + x⟩, and κ⟨x, y⟩ as cosine."""
+    """The chord of x and y: q = ⟨y − x, y − x⟩, and κ⟨x + y, x + y⟩/4, the squared cosine of half the angle."""
 
     q: Scalar
-    p: Scalar
-    cosine: Scalar
+    half: Scalar
 
 
 @dataclass(frozen=True)
@@ -127,8 +126,7 @@ def chord(x: Ambient, y: Ambient, k: Curvature) -> Chord:
     if k.sign > 0:
         delta, m = y.space - x.space, x.space + y.space
         q = dot(delta, delta) + (y.time - x.time) ** 2
-        p = dot(m, m) + (y.time + x.time) ** 2
-        return Chord(q, p, k * (p - q) / 4)
+        return Chord(q, (k * dot(m, m) + (time(x, k) + time(y, k)) ** 2) / 4)
     c = k.c
     xx, yy, xy = dot(x.space, x.space), dot(y.space, y.space), dot(x.space, y.space)
     tx, ty = time(x, k), time(y, k)
@@ -146,7 +144,7 @@ def chord(x: Ambient, y: Ambient, k: Curvature) -> Chord:
     rise_sq = c * ratio**2
     radial = rise_sq / (1 + sqrt(1 + rise_sq))
     q = choose(2 * direct - sizes, direct, 2 * (radial / c + angular))
-    return Chord(q, -4 / c - q, 1 + c * q / 2)
+    return Chord(q, 1 + c * q / 4)
 
 
 def seen_from(x: Ambient, y: Ambient, v: Ambient, k: Curvature) -> Scalar:
@@ -163,8 +161,8 @@ def seen_from(x: Ambient, y: Ambient, v: Ambient, k: Curvature) -> Scalar:
 def angle_over_sine(between: Chord, k: Curvature) -> Scalar:
     """θ/sinh θ or θ/sin θ for the angle θ = √c dist; 0 at the antipode."""
     if k.sign < 0:
-        return asn(k * between.q * (1 - k * between.q / 4))
-    return arc(k * k * between.q * between.p / 4, between.cosine)
+        return asn(k * between.q * between.half)
+    return arc(k * between.q * between.half, between.half - k * between.q / 4)
 
 
 @op(
@@ -299,7 +297,7 @@ def dist(x: Ambient, y: Ambient, k: Curvature) -> Scalar:
 def half_angle(between: Chord, k: Curvature) -> Scalar:
     """(θ/2)/sinh(θ/2) or (θ/2)/sin(θ/2)."""
     quarter = k * between.q / 4
-    return asn(quarter) if k.sign < 0 else arc(quarter, root(k * between.p / 4))
+    return asn(quarter) if k.sign < 0 else arc(quarter, root(between.half))
 
 
 @op(
@@ -329,8 +327,8 @@ def dist0(x: Ambient, k: Curvature) -> Scalar:
     front = root(square) * central_angle(x, k)
     if k.sign < 0:
         return front
-    radius = 1 / sqrt(k.c)
-    chord_to_origin = Chord(square + (x.time - radius) ** 2, square + (x.time + radius) ** 2, time(x, k))
+    t = time(x, k)
+    chord_to_origin = Chord(square + (1 - t) ** 2 / k, (k * square + (1 + t) ** 2) / 4)
     return choose(x.time, front, root(chord_to_origin.q) * half_angle(chord_to_origin, k))
 
 
@@ -344,8 +342,8 @@ def dist0(x: Ambient, k: Curvature) -> Scalar:
 def transp(x: Ambient, y: Ambient, v: Ambient, k: Curvature) -> Ambient:
     """Parallel transport v − κ⟨y, v⟩/(1 + κ⟨x, y⟩)(x + y). On the sphere to the antipode: v itself."""
     m = x.space + y.space
-    # κ⟨x + y, x + y⟩/2 is 1 + κ⟨x, y⟩; at the antipode it vanishes together with ⟨y, v⟩.
-    ratio = 2 * seen_from(x, y, v, k) * inverse(chord(x, y, k).p)
+    # 2 · half is 1 + κ⟨x, y⟩; at the antipode it vanishes together with ⟨y, v⟩.
+    ratio = k * seen_from(x, y, v, k) * inverse(2 * chord(x, y, k).half)
     return tangent(y, v.space - ratio * m, v.time - ratio * (x.time + y.time), k)
 
 
@@ -373,8 +371,9 @@ def transp0(y: Ambient, v: Vector, k: Curvature) -> Ambient:
 def transp0back(x: Ambient, v: Ambient, k: Curvature) -> Vector:
     """Parallel transport from x to the origin, in n numbers."""
     if k.sign < 0:
-        along = resolved_inverse(dot(x.space, x.space), k)
-        radial = along * dot(x.space, v.space) / time(x, k)
+        xx, t = dot(x.space, x.space), time(x, k)
+        along, lost = resolved_inverse(xx, k), 1 - quotient(xx, xx, k.c)
+        radial = (along - lost * k.c / (1 + t)) * dot(x.space, v.space) / t
         return across(v.space, x.space, along) + radial * x.space
     return v.space - (sqrt(k.c) * v.time * inverse(height(x, k))) * x.space
 

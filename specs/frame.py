@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 
 from ..compile.algebra import Ambient, Channels, Curvature, Scalar, Vector, dot, form, peak, row_sum
-from ..compile.spec import op
+from ..compile.spec import named, op
 from ..compile.vocabulary import (
     arc,
     asin_c,
@@ -22,6 +22,7 @@ from ..compile.vocabulary import (
     cs_m,
     excess,
     inverse,
+    inverse_root,
     root,
     sin_c,
     sinh_c,
@@ -45,11 +46,6 @@ def lifted(u: Vector, k: Curvature) -> Ambient:
     square = k * dot(u, u)
     space = form(sn(square) * u)
     return Ambient(cs(square) / sqrt(k.c), space)
-
-
-def formed(v: Ambient) -> Ambient:
-    """The same vector with its space part formed."""
-    return Ambient(v.time, form(v.space))
 
 
 def lowered(space: Vector, t: Scalar, k: Curvature) -> Vector:
@@ -87,8 +83,20 @@ def sqdist(u: Vector, v: Vector, k: Curvature) -> Scalar:
 
 
 def chord(u: Vector, v: Vector, k: Curvature) -> ambient.Chord:
-    """The chord between two points, in the ambient model."""
-    return ambient.chord(lifted(u, k), lifted(v, k), k)
+    """The chord between the points of u and v; on the sphere with times by their drop, which has a limit as c → 0."""
+    x, y = lifted(u, k), lifted(v, k)
+    if k.sign < 0:
+        return ambient.chord(x, y, k)
+    delta, m = y.space - x.space, x.space + y.space
+    du, dv = drop(u, k), drop(v, k)
+    half = (k * dot(m, m) + (2 - k * du - k * dv) ** 2) / 4
+    return ambient.Chord(dot(delta, delta) + k * (dv - du) ** 2, half)
+
+
+def drop(u: Vector, k: Curvature) -> Scalar:
+    """(1 − cos θ)/κ for the radius θ of u."""
+    uu = dot(u, u)
+    return uu * sn(k * uu / 4) ** 2 / 2
 
 
 @op(
@@ -128,10 +136,7 @@ def normalize(u: Vector, mean: Vector, scale: Scalar, bias: Vector, k: Curvature
     factorisation is derived here.
     """
     if k.sign > 0:
-        x, m, b = lifted(u, k), lifted(mean, k), lifted(bias, k)
-        v = formed(ambient.transp(m, b, formed(ambient.logmap(m, x, k)), k))
-        y = ambient.expmap(b, Ambient(scale * v.time, scale * v.space), k)
-        return lowered(form(y.space), sqrt(k.c) * y.time, k)
+        return spherical_normalize(u, mean, scale, bias, k)
     mm, bb, uu = k * dot(mean, mean), k * dot(bias, bias), k * dot(u, u)
     z = ambient.moved_to_origin(u, sn(uu), cs(uu), mean, sn(mm), cs(mm), k)
 
@@ -151,6 +156,32 @@ def normalize(u: Vector, mean: Vector, scale: Scalar, bias: Vector, k: Curvature
     return asn(k * dot(space, space)) * space
 
 
+@named
+def spherical_normalize(u: Vector, mean: Vector, scale: Scalar, bias: Vector, k: Curvature) -> Vector:
+    """Logarithm at μ, transport to β and exponential there; a tangent vector's pole part is √c times its `rise`."""
+    x, m, b = lifted(u, k).space, lifted(mean, k).space, lifted(bias, k).space
+    du, dm, db = drop(u, k), drop(mean, k), drop(bias, k)
+    tm, tb = 1 - k * dm, 1 - k * db
+
+    delta, total = form(x - m), form(x + m)
+    q = dot(delta, delta) + k * (du - dm) ** 2
+    half = (k * dot(total, total) + (tm + 1 - k * du) ** 2) / 4
+    angle = arc(k * q * half, half - k * q / 4)
+    v = form(angle * delta + (angle * k * q / 2) * m)
+    rise = angle * (q * tm / 2 - (du - dm))
+
+    middle = form(m + b)
+    reach = (k * dot(middle, middle) + (tm + tb) ** 2) / 4
+    overlap = (tb * rise + dot(b, v)) * inverse(2 * reach)
+    w = form(v - (k * overlap) * middle)
+    rise_b = rise - overlap * (tm + tb)
+
+    stretched = k * scale**2 * (dot(w, w) + k * rise_b**2)
+    step = scale * sn(stretched)
+    space = form(cs(stretched) * b + step * w)
+    return lowered(space, cs(stretched) * tb + k * step * rise_b, k)
+
+
 @op(
     domain={"u": "frame", "w": "positive"},
     result="frame",
@@ -167,9 +198,10 @@ def midpoint0(u: Vector, w: Scalar, k: Curvature) -> Vector:
         uu = k * dot(u, u)
         space = ambient.hyperbolic_centre(u, sn(uu), cs(uu), w, k)
         return lowered(space, sqrt(1 + k.c * dot(space, space)), k)
-    x = lifted(u, k)
-    m = ambient.projx(Ambient(row_sum(w * x.time), row_sum(w * x.space)), k)
-    return lowered(m.space, sqrt(k.c) * m.time, k)
+    uu = k * dot(u, u)
+    total, mass = row_sum((w * sn(uu)) * u), row_sum(w * cs(uu))
+    scale = inverse_root(mass**2 + k * dot(total, total))
+    return lowered(scale * total, scale * mass, k)
 
 
 @op(

@@ -643,10 +643,13 @@ def _logmap(x: Tensor, y: Tensor, c: Tensor, dim: int) -> tuple[Tensor, ...]:
     formed_2 = x_s + y_s
     formed_formed = dot(formed, formed, dim)
     formed_formed_2 = dot(formed_2, formed_2, dim)
-    t0 = formed_formed + (y_t - x_t) ** 2
-    t1 = (x_t + y_t) ** 2
-    scale = arc(t0 * c**2 * (formed_formed_2 + t1) / 4, c * (formed_formed_2 + t1 - t0) / 4)
-    bend = t0 * c / 2
+    t1 = c / 4
+    t0 = torch.sqrt(c)
+    t2 = (x_t * t0 + y_t * t0) ** 2 / 4 + formed_formed_2 * t1
+    t3 = formed_formed + (y_t - x_t) ** 2
+    t4 = t3 * c
+    scale = arc(t2 * t4, t2 - t3 * t1)
+    bend = t4 / 2
     space_x_s = scale * bend
     out_t = scale * (y_t - x_t + x_t * bend)
     return (join(out_t, combine((scale, formed), (space_x_s, x_s)), dim), formed_formed, formed_formed_2)
@@ -670,56 +673,54 @@ def _logmap_vjp(
     formed = y_s - x_s
     if needs[0] or needs[1]:
         formed_2 = x_s + y_s
-    t0 = (x_t + y_t) ** 2
-    t1 = formed_formed_2 + t0
-    t2 = (y_t - x_t) ** 2
-    t3 = formed_formed + t2
-    t4 = c**2
-    t5 = t3 * t4 / 4
+    t0 = (y_t - x_t) ** 2
+    t1 = formed_formed + t0
+    t2 = torch.sqrt(c)
+    t3 = x_t * t2 + y_t * t2
+    t4 = formed_formed_2 / 4
+    t5 = t3**2 / 4 + t4 * c
     t6 = t1 * t5
-    t7 = formed_formed_2 + t0 - t3
-    t8 = c / 4
-    t9 = t7 * t8
-    scale = arc(t6, t9)
-    t10 = c / 2
-    t11 = t3 * t10
-    bend = t11
+    t7 = t6 * c
+    t8 = t1 * c
+    t9 = t5 - t8 / 4
+    scale = arc(t7, t9)
+    bend = t8 / 2
     if needs[0]:
         space_x_s = scale * bend
     formed_g_out_s = dot(formed, g_out_s, dim)
     x_s_g_out_s = dot(x_s, g_out_s, dim)
-    t12 = g_out_t * scale
-    d_bend = x_t * t12 + x_s_g_out_s * scale
+    t10 = g_out_t * scale
+    d_bend = x_t * t10 + x_s_g_out_s * scale
     d_scale = formed_g_out_s + g_out_t * (y_t - x_t + x_t * bend) + x_s_g_out_s * bend
-    t13 = 1 / (t6 + t4 * t7**2 / 16)
+    t11 = 1 / (t7 + t9**2)
     if needs[0] or needs[1]:
-        t14 = t13 * t8
-    t15 = d_arc(t6, t9)
+        t12 = c / 4
+        t13 = t11 * t12
+    t14 = d_arc(t7, t9)
     if needs[0] or needs[1]:
-        d_formed_formed = g_formed_formed_2 + d_scale * (-t14 + t15 * t5)
-    t16 = t15 * t1
-    if needs[0] or needs[1]:
-        t17 = t4 / 4
-        t18 = d_bend * t10
-        d_formed_formed_2 = g_formed_formed + t18 + d_scale * (t14 + t16 * t17)
+        d_formed_formed = g_formed_formed_2 + d_scale * (-t13 + t14 * t1 * c**2 / 4)
+        t15 = t5 * c
+        t16 = d_bend * c / 2
+        d_formed_formed_2 = g_formed_formed + t16 + d_scale * (t13 + t14 * t15)
         d_formed_formed_3 = 2 * d_formed_formed
         d_formed_formed_4 = 2 * d_formed_formed_2
-        t19 = 2 * x_t
-        t20 = 2 * y_t
-        t21 = t5 * (t19 + t20)
-        t22 = t19 - t20
-        t23 = t1 * t17
-        t24 = t13 * c
+        t17 = t3 / 2
+        t18 = t17 * t2
+        t19 = -2 * y_t + 2 * x_t
+        t20 = t17 * t1 * torch.sqrt(c) ** 3
     if needs[0]:
-        d_x_t = d_scale * (t15 * (t21 + t22 * t23) - y_t * t24) + t12 * (-1 + bend) + t18 * t22
+        d_x_t = d_scale * (t14 * (t20 + t19 * t15) - t11 * (t18 - t19 * t12)) + t10 * (-1 + bend) + t16 * t19
         d_x_s_g_out_s = space_x_s - scale
         d_x_s_formed = -d_formed_formed_4
     if needs[1]:
-        t25 = -t22
-        d_y_t = t12 + d_scale * (t15 * (t21 + t25 * t23) - x_t * t24) + t18 * t25
+        t21 = -t19
+        d_y_t = t10 + d_scale * (t14 * (t20 + t21 * t15) - t11 * (t18 - t21 * t12)) + t16 * t21
     if needs[2]:
-        d_c = d_bend * (formed_formed / 2 + t2 / 2) + d_scale * (
-            t16 * t11 - t13 * (-formed_formed / 4 - t2 / 4 + formed_formed_2 / 4 + t0 / 4)
+        t22 = 1 / t2
+        t23 = x_t * t22 + y_t * t22
+        d_c = d_bend * (formed_formed / 2 + t0 / 2) + d_scale * (
+            t14 * (t6 + t8 * (t4 + t23 * t3 / 4))
+            - t11 * (-formed_formed / 4 - t0 / 4 + formed_formed_2 / 4 + t23 * t3 / 4)
         )
     return (
         join(d_x_t, combine((d_x_s_g_out_s, g_out_s), (d_formed_formed_3, formed_2), (d_x_s_formed, formed)), dim)
@@ -749,20 +750,18 @@ def _logmap_jvp(
     t_y_t, t_y_s = split(t_y, dim)
     formed = y_s - x_s
     formed_2 = x_s + y_s
-    t0 = (x_t + y_t) ** 2
-    t1 = formed_formed_2 + t0
-    t2 = (y_t - x_t) ** 2
-    t3 = formed_formed + t2
-    t4 = c**2
-    t5 = t3 * t4 / 4
+    t0 = (y_t - x_t) ** 2
+    t1 = formed_formed + t0
+    t2 = torch.sqrt(c)
+    t3 = x_t * t2 + y_t * t2
+    t4 = formed_formed_2 / 4
+    t5 = t3**2 / 4 + t4 * c
     t6 = t1 * t5
-    t7 = formed_formed_2 + t0 - t3
-    t8 = c / 4
-    t9 = t7 * t8
-    scale = arc(t6, t9)
-    t10 = c / 2
-    t11 = t3 * t10
-    bend = t11
+    t7 = t6 * c
+    t8 = t1 * c
+    t9 = t5 - t8 / 4
+    scale = arc(t7, t9)
+    bend = t8 / 2
     space_x_s = scale * bend
     formed_t_x_s = dot(formed, t_x_s, dim)
     formed_t_y_s = dot(formed, t_y_s, dim)
@@ -770,27 +769,32 @@ def _logmap_jvp(
     formed_t_x_s_2 = dot(formed_2, t_x_s, dim)
     formed_t_y_s_2 = dot(formed_2, t_y_s, dim)
     t_formed_formed_2 = 2 * formed_t_x_s_2 + 2 * formed_t_y_s_2
-    t12 = 2 * x_t
-    t13 = 2 * y_t
-    t14 = t5 * (t12 + t13)
-    t15 = t12 - t13
-    t16 = t1 * t4 / 4
-    t17 = d_arc(t6, t9)
-    t18 = 1 / (t6 + t4 * t7**2 / 16)
-    t19 = t18 * c
-    t20 = -t15
-    t21 = t18 * t8
+    t10 = 1 / (t7 + t9**2)
+    t11 = t3 / 2
+    t12 = t11 * t2
+    t13 = -2 * y_t + 2 * x_t
+    t14 = t13 * c
+    t15 = t11 * t1 * torch.sqrt(c) ** 3
+    t16 = d_arc(t7, t9)
+    t17 = -t13 * c
+    t18 = 1 / t2
+    t19 = x_t * t18 + y_t * t18
+    t20 = t10 * c / 4
     t_scale = (
-        t_x_t * (t17 * (t14 + t15 * t16) - y_t * t19)
-        + t_y_t * (t17 * (t14 + t20 * t16) - x_t * t19)
-        + t_c * (-t18 * (-formed_formed / 4 - t2 / 4 + formed_formed_2 / 4 + t0 / 4) + t17 * t1 * t11)
-        + t_formed_formed * (t21 + t17 * t16)
-        + t_formed_formed_2 * (-t21 + t17 * t5)
+        t_x_t * (t16 * (t15 + t14 * t5) - t10 * (t12 - t14 / 4))
+        + t_y_t * (t16 * (t15 + t17 * t5) - t10 * (t12 - t17 / 4))
+        + t_c
+        * (
+            t16 * (t6 + t8 * (t4 + t19 * t3 / 4))
+            - t10 * (-formed_formed / 4 - t0 / 4 + formed_formed_2 / 4 + t19 * t3 / 4)
+        )
+        + t_formed_formed * (t20 + t16 * t5 * c)
+        + t_formed_formed_2 * (-t20 + t16 * t1 * c**2 / 4)
     )
-    t_bend = t_c * (formed_formed / 2 + t2 / 2) + t_formed_formed * t10 + t_x_t * t15 * t10 + t_y_t * t20 * t10
-    t22 = t_bend * scale
-    t_space_x_s = t22 + t_scale * bend
-    t_out_t = x_t * t22 + t_y_t * scale + t_scale * (y_t - x_t + x_t * bend) + t_x_t * scale * (-1 + bend)
+    t_bend = t_c * (formed_formed / 2 + t0 / 2) + t_x_t * t14 / 2 + t_y_t * t17 / 2 + t_formed_formed * c / 2
+    t21 = t_bend * scale
+    t_space_x_s = t21 + t_scale * bend
+    t_out_t = x_t * t21 + t_y_t * scale + t_scale * (y_t - x_t + x_t * bend) + t_x_t * scale * (-1 + bend)
     return (
         join(t_out_t, combine((space_x_s - scale, t_x_s), (scale, t_y_s), (t_scale, formed), (t_space_x_s, x_s)), dim),
         t_formed_formed,
@@ -815,13 +819,13 @@ def logmap(x: Tensor, y: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
         \mathrm{formed\_2} = \mathrm{x\_s} + \mathrm{y\_s}
         \mathrm{formed\_formed} = \langle \mathrm{formed}, \mathrm{formed} \rangle
         \mathrm{formed\_formed\_2} = \langle \mathrm{formed\_2}, \mathrm{formed\_2} \rangle
-        \mathrm{scale} = \operatorname{arc}\left(\frac{c^{2} \left(\mathrm{formed\_formed\_2} + \left(\mathrm{x\_t} + \mathrm{y\_t}\right)^{2}\right) \left(\mathrm{formed\_formed} + \left(\mathrm{y\_t} - \mathrm{x\_t}\right)^{2}\right)}{4}, \frac{c \left(\mathrm{formed\_formed\_2} + \left(\mathrm{x\_t} + \mathrm{y\_t}\right)^{2} - \mathrm{formed\_formed} - \left(\mathrm{y\_t} - \mathrm{x\_t}\right)^{2}\right)}{4}\right)
+        \mathrm{scale} = \operatorname{arc}\left(c \left(\mathrm{formed\_formed} + \left(\mathrm{y\_t} - \mathrm{x\_t}\right)^{2}\right) \left(\frac{\left(\mathrm{x\_t} \sqrt{c} + \mathrm{y\_t} \sqrt{c}\right)^{2}}{4} + \frac{\mathrm{formed\_formed\_2} c}{4}\right), \frac{\left(\mathrm{x\_t} \sqrt{c} + \mathrm{y\_t} \sqrt{c}\right)^{2}}{4} - \frac{c \left(\mathrm{formed\_formed} + \left(\mathrm{y\_t} - \mathrm{x\_t}\right)^{2}\right)}{4} + \frac{\mathrm{formed\_formed\_2} c}{4}\right)
         \mathrm{bend} = \frac{c \left(\mathrm{formed\_formed} + \left(\mathrm{y\_t} - \mathrm{x\_t}\right)^{2}\right)}{2}
         \mathrm{space\_x\_s} = \mathrm{bend} \mathrm{scale}
         \mathrm{out\_t} = \mathrm{scale} \left(\mathrm{y\_t} - \mathrm{x\_t} + \mathrm{bend} \mathrm{x\_t}\right)
         \mathrm{out\_s} = \mathrm{formed} \mathrm{scale} + \mathrm{space\_x\_s} \mathrm{x\_s}
 
-    Cost: 2 inner products, 28 further operations; backward 2 inner products, 104 further operations. Saved: the
+    Cost: 2 inner products, 29 further operations; backward 2 inner products, 124 further operations. Saved: the
     inputs and 2 scalars per row.
     """
     result: Tensor = _logmap_op(x, y, c, dim=dim)
@@ -837,7 +841,8 @@ def _dist(x: Tensor, y: Tensor, c: Tensor, dim: int) -> tuple[Tensor, ...]:
     formed_formed_2 = dot(formed_2, formed_2, dim)
     t0 = formed_formed + (y_t - x_t) ** 2
     t1 = c / 4
-    out = arc(t0 * t1, root(t1 * (formed_formed_2 + (x_t + y_t) ** 2))) * root(t0)
+    t2 = torch.sqrt(c)
+    out = arc(t0 * t1, root((x_t * t2 + y_t * t2) ** 2 / 4 + formed_formed_2 * t1)) * root(t0)
     return (out, formed_formed, formed_formed_2)
 
 
@@ -862,34 +867,35 @@ def _dist_vjp(
     t1 = formed_formed + t0
     t2 = root(t1)
     t3 = g_out * t2
-    t4 = (x_t + y_t) ** 2
-    t5 = c / 4
-    t6 = t5 * (formed_formed_2 + t4)
-    t7 = root(t6)
-    t8 = t1 * t5
-    t9 = inverse_root(t6) / (t8 + t7**2)
+    t4 = torch.sqrt(c)
+    t5 = x_t * t4 + y_t * t4
+    t6 = formed_formed_2 / 4
+    t7 = t5**2 / 4 + t6 * c
+    t8 = root(t7)
+    t9 = c / 4
+    t10 = t1 * t9
+    t11 = inverse_root(t7) / (t10 + t8**2)
     if needs[0] or needs[1]:
-        t10 = t9 * c / 8
-        d_formed_formed = g_formed_formed_2 - t10 * t3
-        t11 = arc(t8, t7) * inverse_root(t1) / 2
-    t12 = d_arc(t8, t7)
+        d_formed_formed = g_formed_formed_2 - t11 * t3 * c / 8
+        t12 = arc(t10, t8) * inverse_root(t1) / 2
+    t13 = d_arc(t10, t8)
     if needs[0] or needs[1]:
-        t13 = t12 * t5
-        d_formed_formed_2 = g_formed_formed + g_out * (t11 + t13 * t2)
+        d_formed_formed_2 = g_formed_formed + g_out * (t12 + t13 * t2 * t9)
         d_formed_formed_3 = 2 * d_formed_formed
         d_formed_formed_4 = 2 * d_formed_formed_2
-        t14 = 2 * y_t
-        t15 = 2 * x_t
-        t16 = t15 - t14
-        t17 = -t10 * (t14 + t15)
+        t14 = -2 * y_t + 2 * x_t
+    t15 = t5 / 4
+    if needs[0] or needs[1]:
+        t16 = t11 * t15 * t4
     if needs[0]:
-        d_x_t = g_out * (t11 * t16 + t2 * (t17 + t13 * t16))
+        d_x_t = g_out * (t12 * t14 + t2 * (-t16 + t13 * t14 * c / 4))
         d_x_s_formed = -d_formed_formed_4
     if needs[1]:
-        t18 = -t16
-        d_y_t = g_out * (t11 * t18 + t2 * (t17 + t13 * t18))
+        t17 = -t14
+        d_y_t = g_out * (t12 * t17 + t2 * (-t16 + t13 * t17 * c / 4))
     if needs[2]:
-        d_c = t3 * (t12 * (formed_formed / 4 + t0 / 4) - t9 * (formed_formed_2 / 4 + t4 / 4) / 2)
+        t18 = 1 / t4
+        d_c = t3 * (t13 * (formed_formed / 4 + t0 / 4) - t11 * (t6 + t15 * (x_t * t18 + y_t * t18)) / 2)
     return (
         join(d_x_t, combine((d_formed_formed_3, formed_2), (d_x_s_formed, formed)), dim) if needs[0] else None,
         join(d_y_t, combine((d_formed_formed_3, formed_2), (d_formed_formed_4, formed)), dim) if needs[1] else None,
@@ -920,30 +926,30 @@ def _dist_jvp(
     formed_t_x_s_2 = dot(formed_2, t_x_s, dim)
     formed_t_y_s_2 = dot(formed_2, t_y_s, dim)
     t_formed_formed_2 = 2 * formed_t_x_s_2 + 2 * formed_t_y_s_2
-    t0 = 2 * y_t
-    t1 = 2 * x_t
-    t2 = t1 - t0
-    t3 = (y_t - x_t) ** 2
-    t7 = (x_t + y_t) ** 2
-    t4 = formed_formed + t3
-    t5 = c / 4
-    t6 = t4 * t5
-    t8 = t5 * (formed_formed_2 + t7)
+    t0 = -2 * y_t + 2 * x_t
+    t1 = (y_t - x_t) ** 2
+    t3 = c / 4
+    t7 = formed_formed_2 / 4
+    t2 = formed_formed + t1
+    t4 = t2 * t3
+    t5 = torch.sqrt(c)
+    t6 = x_t * t5 + y_t * t5
+    t8 = t6**2 / 4 + t7 * c
     t9 = root(t8)
-    t10 = d_arc(t6, t9)
-    t11 = t10 * t5
-    t12 = inverse_root(t8) / (t6 + t9**2)
-    t13 = t12 * c / 8
-    t14 = -t13 * (t0 + t1)
-    t15 = root(t4)
-    t16 = arc(t6, t9) * inverse_root(t4) / 2
-    t17 = -t2
+    t10 = d_arc(t4, t9)
+    t11 = t6 / 4
+    t12 = inverse_root(t8) / (t4 + t9**2)
+    t13 = t11 * t12 * t5
+    t14 = root(t2)
+    t15 = arc(t4, t9) * inverse_root(t2) / 2
+    t16 = -t0
+    t17 = 1 / t5
     t_out = (
-        t_x_t * (t16 * t2 + t15 * (t14 + t11 * t2))
-        + t_y_t * (t16 * t17 + t15 * (t14 + t11 * t17))
-        + t_formed_formed * (t16 + t11 * t15)
-        + t_c * t15 * (t10 * (formed_formed / 4 + t3 / 4) - t12 * (formed_formed_2 / 4 + t7 / 4) / 2)
-        - t_formed_formed_2 * t13 * t15
+        t_x_t * (t0 * t15 + t14 * (-t13 + t0 * t10 * c / 4))
+        + t_y_t * (t15 * t16 + t14 * (-t13 + t10 * t16 * c / 4))
+        + t_formed_formed * (t15 + t10 * t14 * t3)
+        + t_c * t14 * (t10 * (formed_formed / 4 + t1 / 4) - t12 * (t7 + t11 * (x_t * t17 + y_t * t17)) / 2)
+        - t_formed_formed_2 * t12 * t14 * c / 8
     )
     return (t_out, t_formed_formed, t_formed_formed_2)
 
@@ -966,9 +972,9 @@ def dist(x: Tensor, y: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
         \mathrm{formed\_2} = \mathrm{x\_s} + \mathrm{y\_s}
         \mathrm{formed\_formed} = \langle \mathrm{formed}, \mathrm{formed} \rangle
         \mathrm{formed\_formed\_2} = \langle \mathrm{formed\_2}, \mathrm{formed\_2} \rangle
-        \mathrm{out} = \operatorname{arc}\left(\frac{c \left(\mathrm{formed\_formed} + \left(\mathrm{y\_t} - \mathrm{x\_t}\right)^{2}\right)}{4}, \operatorname{root}\left(\frac{c \left(\mathrm{formed\_formed\_2} + \left(\mathrm{x\_t} + \mathrm{y\_t}\right)^{2}\right)}{4}\right)\right) \operatorname{root}\left(\mathrm{formed\_formed} + \left(\mathrm{y\_t} - \mathrm{x\_t}\right)^{2}\right)
+        \mathrm{out} = \operatorname{arc}\left(\frac{c \left(\mathrm{formed\_formed} + \left(\mathrm{y\_t} - \mathrm{x\_t}\right)^{2}\right)}{4}, \operatorname{root}\left(\frac{\left(\mathrm{x\_t} \sqrt{c} + \mathrm{y\_t} \sqrt{c}\right)^{2}}{4} + \frac{\mathrm{formed\_formed\_2} c}{4}\right)\right) \operatorname{root}\left(\mathrm{formed\_formed} + \left(\mathrm{y\_t} - \mathrm{x\_t}\right)^{2}\right)
 
-    Cost: 2 inner products, 17 further operations; backward 0 inner products, 69 further operations. Saved: the
+    Cost: 2 inner products, 21 further operations; backward 0 inner products, 82 further operations. Saved: the
     inputs and 2 scalars per row. Computed in float64 for float32 inputs.
     """
     result: Tensor = _dist_op(x, y, c, dim=dim)
@@ -984,7 +990,8 @@ def _sqdist(x: Tensor, y: Tensor, c: Tensor, dim: int) -> tuple[Tensor, ...]:
     formed_formed_2 = dot(formed_2, formed_2, dim)
     t0 = formed_formed + (y_t - x_t) ** 2
     t1 = c / 4
-    out = t0 * arc(t0 * t1, root(t1 * (formed_formed_2 + (x_t + y_t) ** 2))) ** 2
+    t2 = torch.sqrt(c)
+    out = t0 * arc(t0 * t1, root((x_t * t2 + y_t * t2) ** 2 / 4 + formed_formed_2 * t1)) ** 2
     return (out, formed_formed, formed_formed_2)
 
 
@@ -1007,35 +1014,35 @@ def _sqdist_vjp(
         formed_2 = x_s + y_s
     t0 = (y_t - x_t) ** 2
     t1 = formed_formed + t0
-    t2 = c / 4
-    t3 = t1 * t2
-    t4 = (x_t + y_t) ** 2
-    t5 = t2 * (formed_formed_2 + t4)
-    t6 = root(t5)
-    t7 = arc(t3, t6)
-    t8 = inverse_root(t5) / (t3 + t6**2)
+    t2 = t1 * c
+    t3 = t2 / 4
+    t4 = torch.sqrt(c)
+    t5 = x_t * t4 + y_t * t4
+    t6 = formed_formed_2 / 4
+    t7 = t5**2 / 4 + t6 * c
+    t8 = root(t7)
+    t9 = arc(t3, t8)
+    t10 = inverse_root(t7) / (t3 + t8**2)
     if needs[0] or needs[1]:
-        d_formed_formed = g_formed_formed_2 - g_out * t7 * t8 * t3
-        t9 = t7**2
-    t10 = t7 * t1
-    t11 = d_arc(t3, t6)
+        d_formed_formed = g_formed_formed_2 - g_out * t10 * t9 * t3
+        t11 = t9**2
+    t12 = d_arc(t3, t8)
     if needs[0] or needs[1]:
-        t12 = t11 * c / 2
-        d_formed_formed_2 = g_formed_formed + g_out * (t9 + t10 * t12)
+        d_formed_formed_2 = g_formed_formed + g_out * (t11 + t12 * t9 * t2 / 2)
         d_formed_formed_3 = 2 * d_formed_formed
         d_formed_formed_4 = 2 * d_formed_formed_2
-        t13 = 2 * y_t
-        t14 = 2 * x_t
-        t15 = t14 - t13
-        t16 = -t8 * t2 * (t13 + t14)
+        t13 = -2 * y_t + 2 * x_t
+        t14 = t10 * t5 * t4 / 2
+    t15 = t9 * t1
     if needs[0]:
-        d_x_t = g_out * (t10 * (t16 + t12 * t15) + t15 * t9)
+        d_x_t = g_out * (t13 * t11 + t15 * (-t14 + t12 * t13 * c / 2))
         d_x_s_formed = -d_formed_formed_4
     if needs[1]:
-        t17 = -t15
-        d_y_t = g_out * (t10 * (t16 + t12 * t17) + t17 * t9)
+        t16 = -t13
+        d_y_t = g_out * (t15 * (-t14 + t12 * t16 * c / 2) + t16 * t11)
     if needs[2]:
-        d_c = g_out * t10 * (-t8 * (formed_formed_2 / 4 + t4 / 4) + 2 * t11 * (formed_formed / 4 + t0 / 4))
+        t17 = 1 / t4
+        d_c = g_out * t15 * (-t10 * (t6 + t5 * (x_t * t17 + y_t * t17) / 4) + 2 * t12 * (formed_formed / 4 + t0 / 4))
     return (
         join(d_x_t, combine((d_formed_formed_3, formed_2), (d_x_s_formed, formed)), dim) if needs[0] else None,
         join(d_y_t, combine((d_formed_formed_3, formed_2), (d_formed_formed_4, formed)), dim) if needs[1] else None,
@@ -1068,28 +1075,28 @@ def _sqdist_jvp(
     t_formed_formed_2 = 2 * formed_t_x_s_2 + 2 * formed_t_y_s_2
     t0 = (y_t - x_t) ** 2
     t1 = formed_formed + t0
-    t2 = c / 4
-    t3 = t1 * t2
-    t4 = (x_t + y_t) ** 2
-    t5 = t2 * (formed_formed_2 + t4)
-    t6 = root(t5)
-    t7 = arc(t3, t6)
-    t8 = t7**2
-    t9 = 2 * y_t
-    t10 = 2 * x_t
-    t11 = t10 - t9
-    t12 = d_arc(t3, t6)
-    t13 = t12 * c / 2
-    t14 = inverse_root(t5) / (t3 + t6**2)
-    t15 = -t14 * t2 * (t10 + t9)
-    t16 = t7 * t1
-    t17 = -t11
+    t2 = t1 * c
+    t3 = t2 / 4
+    t4 = torch.sqrt(c)
+    t5 = x_t * t4 + y_t * t4
+    t6 = formed_formed_2 / 4
+    t7 = t5**2 / 4 + t6 * c
+    t8 = root(t7)
+    t9 = arc(t3, t8)
+    t10 = t9**2
+    t11 = -2 * y_t + 2 * x_t
+    t12 = d_arc(t3, t8)
+    t13 = inverse_root(t7) / (t3 + t8**2)
+    t14 = t13 * t5 * t4 / 2
+    t15 = t9 * t1
+    t16 = -t11
+    t17 = 1 / t4
     t_out = (
-        t_x_t * (t11 * t8 + t16 * (t15 + t11 * t13))
-        + t_y_t * (t16 * (t15 + t13 * t17) + t17 * t8)
-        + t_formed_formed * (t8 + t13 * t16)
-        + t_c * t16 * (-t14 * (formed_formed_2 / 4 + t4 / 4) + 2 * t12 * (formed_formed / 4 + t0 / 4))
-        - t_formed_formed_2 * t14 * t7 * t3
+        t_x_t * (t11 * t10 + t15 * (-t14 + t11 * t12 * c / 2))
+        + t_y_t * (t15 * (-t14 + t12 * t16 * c / 2) + t16 * t10)
+        + t_formed_formed * (t10 + t12 * t9 * t2 / 2)
+        + t_c * t15 * (-t13 * (t6 + t5 * (x_t * t17 + y_t * t17) / 4) + 2 * t12 * (formed_formed / 4 + t0 / 4))
+        - t_formed_formed_2 * t13 * t9 * t3
     )
     return (t_out, t_formed_formed, t_formed_formed_2)
 
@@ -1112,9 +1119,9 @@ def sqdist(x: Tensor, y: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
         \mathrm{formed\_2} = \mathrm{x\_s} + \mathrm{y\_s}
         \mathrm{formed\_formed} = \langle \mathrm{formed}, \mathrm{formed} \rangle
         \mathrm{formed\_formed\_2} = \langle \mathrm{formed\_2}, \mathrm{formed\_2} \rangle
-        \mathrm{out} = \operatorname{arc}^{2}\left(\frac{c \left(\mathrm{formed\_formed} + \left(\mathrm{y\_t} - \mathrm{x\_t}\right)^{2}\right)}{4}, \operatorname{root}\left(\frac{c \left(\mathrm{formed\_formed\_2} + \left(\mathrm{x\_t} + \mathrm{y\_t}\right)^{2}\right)}{4}\right)\right) \left(\mathrm{formed\_formed} + \left(\mathrm{y\_t} - \mathrm{x\_t}\right)^{2}\right)
+        \mathrm{out} = \operatorname{arc}^{2}\left(\frac{c \left(\mathrm{formed\_formed} + \left(\mathrm{y\_t} - \mathrm{x\_t}\right)^{2}\right)}{4}, \operatorname{root}\left(\frac{\left(\mathrm{x\_t} \sqrt{c} + \mathrm{y\_t} \sqrt{c}\right)^{2}}{4} + \frac{\mathrm{formed\_formed\_2} c}{4}\right)\right) \left(\mathrm{formed\_formed} + \left(\mathrm{y\_t} - \mathrm{x\_t}\right)^{2}\right)
 
-    Cost: 2 inner products, 17 further operations; backward 0 inner products, 69 further operations. Saved: the
+    Cost: 2 inner products, 21 further operations; backward 0 inner products, 82 further operations. Saved: the
     inputs and 2 scalars per row. Computed in float64 for float32 inputs.
     """
     result: Tensor = _sqdist_op(x, y, c, dim=dim)
@@ -1124,12 +1131,12 @@ def sqdist(x: Tensor, y: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
 def _dist0(x: Tensor, c: Tensor, dim: int) -> tuple[Tensor, ...]:
     x_t, x_s = split(x, dim)
     x_s_x_s = dot(x_s, x_s, dim)
-    t0 = torch.sqrt(c)
-    front = arc(x_s_x_s * c, x_t * t0) * root(x_s_x_s)
-    radius = 1 / t0
-    t1 = x_s_x_s + (x_t - radius) ** 2
-    t2 = c / 4
-    out = choose(x_t, front, arc(t1 * t2, root(t2 * (x_s_x_s + (x_t + radius) ** 2))) * root(t1))
+    t0 = x_s_x_s * c
+    t1 = x_t * torch.sqrt(c)
+    front = arc(t0, t1) * root(x_s_x_s)
+    t = t1
+    t2 = x_s_x_s + (1 - t) ** 2 / c
+    out = choose(x_t, front, arc(t2 * c / 4, root(t0 / 4 + (1 + t) ** 2 / 4)) * root(t2))
     return (out, x_s_x_s)
 
 
@@ -1138,53 +1145,45 @@ def _dist0_vjp(
 ) -> tuple[Tensor | None, ...]:
     x_t, x_s = split(x, dim)
     t0 = torch.sqrt(c)
-    t1 = 1 / t0
-    radius = t1
-    t2 = 2 * x_t
-    t3 = t2 - 2 * radius
-    if needs[1]:
-        t4 = -t3
-    t7 = c / 4
-    t5 = (x_t - radius) ** 2
-    t6 = x_s_x_s + t5
-    t8 = t6 * t7
-    t9 = (x_t + radius) ** 2
-    t10 = t7 * (x_s_x_s + t9)
-    t11 = root(t10)
-    t12 = d_arc(t8, t11)
-    t13 = t12 * t7
-    t14 = inverse_root(t10) / (t8 + t11**2)
-    t15 = t14 * c / 8
-    t16 = -t15 * (t2 + 2 * radius)
-    t17 = root(t6)
-    t18 = arc(t8, t11) * inverse_root(t6) / 2
-    t19 = is_positive(x_t)
-    t20 = 1 - t19
-    t21 = g_out * t20
-    if needs[1]:
-        d_radius = t21 * (t18 * t4 + t17 * (t16 + t13 * t4))
-    d_front = g_out * t19
-    t22 = x_s_x_s * c
-    t23 = x_t * t0
-    t24 = d_arc(t22, t23)
-    t25 = root(x_s_x_s)
+    t1 = x_t * t0
+    t = t1
+    t2 = t / 2
+    t3 = 1 / c
+    t4 = (1 - t) ** 2
+    t5 = x_s_x_s + t4 * t3
+    t6 = c / 4
+    t7 = t5 * t6
+    t8 = x_s_x_s * c
+    t9 = t8 / 4 + (1 + t) ** 2 / 4
+    t10 = root(t9)
+    t11 = d_arc(t7, t10)
+    t12 = inverse_root(t9) / (t7 + t10**2)
+    t13 = root(t5)
+    t14 = arc(t7, t10) * inverse_root(t5) / 2
+    t15 = is_positive(x_t)
+    t16 = g_out * (1 - t15)
+    d_t = t16 * (t13 * (t11 * (-1 / 2 + t2) - t12 * (1 / 2 + t2) / 2) + t14 * t3 * (-2 + 2 * t))
+    d_front = g_out * t15
+    t17 = d_arc(t8, t1)
+    t18 = root(x_s_x_s)
+    t19 = t12 / 8
     if needs[0]:
         d_x_s_x_s = (
             g_x_s_x_s
-            + d_front * (arc(t22, t23) * inverse_root(x_s_x_s) / 2 + t24 * t25 * c)
-            + t21 * (t18 + t17 * (t13 - t15))
+            + d_front * (arc(t8, t1) * inverse_root(x_s_x_s) / 2 + t17 * t18 * c)
+            + t16 * (t14 + t13 * (t11 * t6 - t19 * c))
         )
-    t26 = 1 / (t22 + c * x_t**2)
-    t27 = d_front * t25
+    t20 = 1 / (t8 + c * x_t**2)
+    t21 = d_front * t18
     if needs[0]:
-        d_x_t = g_out * t20 * (t18 * t3 + t17 * (t16 + t13 * t3)) - t26 * t27 * t0
+        d_x_t = d_t * t0 - t20 * t21 * t0
         d_x_s_x_s_2 = 2 * d_x_s_x_s
     if needs[1]:
-        t28 = x_s_x_s / 4
+        t22 = x_t / (2 * t0)
         d_c = (
-            t27 * (t24 * x_s_x_s - x_t * t26 * t1 / 2)
-            - d_radius / (2 * torch.sqrt(c) ** 3)
-            + t21 * t17 * (t12 * (t28 + t5 / 4) - t14 * (t28 + t9 / 4) / 2)
+            d_t * t22
+            + t16 * (t13 * (-t19 * x_s_x_s + t11 * x_s_x_s / 4) - t14 * t4 / c**2)
+            + t21 * (t17 * x_s_x_s - t20 * t22)
         )
     return (join(d_x_t, d_x_s_x_s_2 * x_s, dim) if needs[0] else None, d_c if needs[1] else None)
 
@@ -1193,47 +1192,42 @@ def _dist0_jvp(x: Tensor, c: Tensor, x_s_x_s: Tensor, t_x: Tensor, t_c: Tensor, 
     x_t, x_s = split(x, dim)
     t_x_t, t_x_s = split(t_x, dim)
     t0 = torch.sqrt(c)
-    t1 = 1 / t0
-    radius = t1
+    t1 = x_t * t0
+    t = t1
     x_s_t_x_s = dot(x_s, t_x_s, dim)
     t_x_s_x_s = 2 * x_s_t_x_s
     t2 = x_s_x_s * c
-    t3 = x_t * t0
-    t4 = d_arc(t2, t3)
-    t5 = root(x_s_x_s)
-    t6 = 1 / (t2 + c * x_t**2)
+    t3 = d_arc(t2, t1)
+    t4 = root(x_s_x_s)
+    t5 = 1 / (t2 + c * x_t**2)
+    t6 = x_t / (2 * t0)
+    t7 = t_x_t * t0
     t_front = (
-        t_x_s_x_s * (arc(t2, t3) * inverse_root(x_s_x_s) / 2 + t4 * t5 * c)
-        + t_c * t5 * (t4 * x_s_x_s - x_t * t6 * t1 / 2)
-        - t_x_t * t6 * t5 * t0
+        t_x_s_x_s * (arc(t2, t1) * inverse_root(x_s_x_s) / 2 + t3 * t4 * c)
+        + t_c * t4 * (t3 * x_s_x_s - t5 * t6)
+        - t5 * t7 * t4
     )
-    t_radius = -t_c / (2 * torch.sqrt(c) ** 3)
-    t7 = is_positive(x_t)
-    t8 = 1 - t7
-    t9 = (x_t - radius) ** 2
-    t13 = (x_t + radius) ** 2
-    t10 = x_s_x_s + t9
-    t11 = c / 4
-    t12 = t10 * t11
-    t14 = t11 * (x_s_x_s + t13)
-    t15 = root(t14)
-    t16 = d_arc(t12, t15)
-    t17 = t16 * t11
-    t18 = inverse_root(t14) / (t12 + t15**2)
-    t19 = t18 * c / 8
-    t20 = root(t10)
-    t21 = arc(t12, t15) * inverse_root(t10) / 2
-    t22 = 2 * x_t
-    t23 = t22 - 2 * radius
-    t24 = -t23
-    t25 = -t19 * (t22 + 2 * radius)
-    t26 = x_s_x_s / 4
+    t_t = t7 + t_c * t6
+    t8 = is_positive(x_t)
+    t9 = 1 - t8
+    t10 = 1 / c
+    t11 = (1 - t) ** 2
+    t13 = c / 4
+    t12 = x_s_x_s + t11 * t10
+    t14 = t12 * t13
+    t15 = t2 / 4 + (1 + t) ** 2 / 4
+    t16 = root(t15)
+    t17 = d_arc(t14, t16)
+    t18 = inverse_root(t15) / (t14 + t16**2)
+    t19 = t18 / 8
+    t20 = root(t12)
+    t21 = arc(t14, t16) * inverse_root(t12) / 2
+    t22 = t / 2
     t_out = (
-        t_front * t7
-        + t_x_s_x_s * t8 * (t21 + t20 * (t17 - t19))
-        + t_radius * t8 * (t21 * t24 + t20 * (t25 + t17 * t24))
-        + t_x_t * t8 * (t21 * t23 + t20 * (t25 + t17 * t23))
-        + t_c * t8 * t20 * (t16 * (t26 + t9 / 4) - t18 * (t26 + t13 / 4) / 2)
+        t_front * t8
+        + t_x_s_x_s * t9 * (t21 + t20 * (t17 * t13 - t19 * c))
+        + t_t * t9 * (t20 * (t17 * (-1 / 2 + t22) - t18 * (1 / 2 + t22) / 2) + t21 * t10 * (-2 + 2 * t))
+        + t_c * t9 * (t20 * (-t19 * x_s_x_s + t17 * x_s_x_s / 4) - t21 * t11 / c**2)
     )
     return (t_out, t_x_s_x_s)
 
@@ -1250,10 +1244,10 @@ def dist0(x: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
 
         \mathrm{x\_s\_x\_s} = \langle \mathrm{x\_s}, \mathrm{x\_s} \rangle
         \mathrm{front} = \operatorname{arc}\left(\mathrm{x\_s\_x\_s} c, \mathrm{x\_t} \sqrt{c}\right) \operatorname{root}\left(\mathrm{x\_s\_x\_s}\right)
-        \mathrm{radius} = \frac{1}{\sqrt{c}}
-        \mathrm{out} = \operatorname{choose}\left(\mathrm{x\_t}, \mathrm{front}, \operatorname{arc}\left(\frac{c \left(\mathrm{x\_s\_x\_s} + \left(\mathrm{x\_t} - \mathrm{radius}\right)^{2}\right)}{4}, \operatorname{root}\left(\frac{c \left(\mathrm{x\_s\_x\_s} + \left(\mathrm{radius} + \mathrm{x\_t}\right)^{2}\right)}{4}\right)\right) \operatorname{root}\left(\mathrm{x\_s\_x\_s} + \left(\mathrm{x\_t} - \mathrm{radius}\right)^{2}\right)\right)
+        t = \mathrm{x\_t} \sqrt{c}
+        \mathrm{out} = \operatorname{choose}\left(\mathrm{x\_t}, \mathrm{front}, \operatorname{arc}\left(\frac{c \left(\mathrm{x\_s\_x\_s} + \frac{\left(1 - t\right)^{2}}{c}\right)}{4}, \operatorname{root}\left(\frac{\left(1 + t\right)^{2}}{4} + \frac{\mathrm{x\_s\_x\_s} c}{4}\right)\right) \operatorname{root}\left(\mathrm{x\_s\_x\_s} + \frac{\left(1 - t\right)^{2}}{c}\right)\right)
 
-    Cost: 1 inner products, 22 further operations; backward 0 inner products, 102 further operations. Saved: the
+    Cost: 1 inner products, 23 further operations; backward 0 inner products, 98 further operations. Saved: the
     inputs and 1 scalars per row.
     """
     result: Tensor = _dist0_op(x, c, dim=dim)
@@ -1267,9 +1261,9 @@ def _transp(x: Tensor, y: Tensor, v: Tensor, c: Tensor, dim: int) -> tuple[Tenso
     m = x_s + y_s
     y_s_v_s = dot(y_s, v_s, dim)
     mm = dot(m, m, dim)
-    t0 = x_t + y_t
-    ratio = (2 * y_s_v_s + 2 * y_t * v_t) * inverse(mm + t0**2)
-    out_t = v_t - ratio * t0
+    t0 = torch.sqrt(c)
+    ratio = c * (y_s_v_s + y_t * v_t) * inverse((x_t * t0 + y_t * t0) ** 2 / 2 + mm * c / 2)
+    out_t = v_t - ratio * (x_t + y_t)
     out_s_m = -ratio
     return (join(out_t, combine((1, v_s), (out_s_m, m)), dim), y_s_v_s, mm)
 
@@ -1291,42 +1285,44 @@ def _transp_vjp(
     y_t, y_s = split(y, dim)
     v_t, v_s = split(v, dim)
     g_out_t, g_out_s = split(g_out, dim)
-    if needs[0] or needs[1] or needs[2]:
-        m = x_s + y_s
-        t0 = 2 * y_t
+    m = x_s + y_s
+    if needs[0] or needs[1] or needs[3]:
+        t0 = y_s_v_s + y_t * v_t
+    t1 = torch.sqrt(c)
+    t2 = x_t * t1 + y_t * t1
+    t3 = mm / 2
+    t4 = inverse(t2**2 / 2 + t3 * c)
     if needs[0] or needs[1]:
-        t1 = 2 * y_s_v_s + v_t * t0
-    if needs[0] or needs[1] or needs[2]:
-        t2 = x_t + y_t
-        t3 = inverse(mm + t2**2)
-    if needs[0] or needs[1]:
-        ratio = t1 * t3
+        ratio = t0 * t4 * c
         out_s_m = -ratio
-    if needs[0] or needs[1] or needs[2]:
-        m_g_out_s = dot(m, g_out_s, dim)
-        d_ratio = -m_g_out_s - g_out_t * t2
+    m_g_out_s = dot(m, g_out_s, dim)
+    d_ratio = -m_g_out_s + g_out_t * (-x_t - y_t)
+    if needs[0] or needs[1] or needs[3]:
+        t5 = t0 * t4**2
     if needs[0] or needs[1]:
-        t4 = t1 * t3**2
-        t5 = d_ratio * t4
-        d_mm = g_mm - t5
+        d_mm = g_mm - d_ratio * t5 * c**2 / 2
     if needs[1] or needs[2]:
-        t6 = 2 * t3
-        d_y_s_v_s = g_y_s_v_s + d_ratio * t6
+        t6 = t4 * c
+        t7 = d_ratio * t6
+        d_y_s_v_s = g_y_s_v_s + t7
     if needs[0] or needs[1]:
         d_m_m = 2 * d_mm
-        t7 = ratio * g_out_t
-        t8 = t0 + 2 * x_t
+        t8 = ratio * g_out_t
+        t9 = t2 * t5 * torch.sqrt(c) ** 3
     if needs[0]:
-        d_x_t = -t7 - t5 * t8
+        d_x_t = -t8 - d_ratio * t9
     if needs[1]:
-        d_y_t = -t7 + d_ratio * (v_t * t6 - t4 * t8)
+        d_y_t = -t8 + d_ratio * (-t9 + v_t * t6)
     if needs[2]:
-        d_v_t = g_out_t + d_ratio * t0 * t3
+        d_v_t = g_out_t + y_t * t7
+    if needs[3]:
+        t10 = 1 / t1
+        d_c = d_ratio * (t0 * t4 - t5 * c * (t3 + t2 * (x_t * t10 + y_t * t10) / 2))
     return (
         join(d_x_t, combine((out_s_m, g_out_s), (d_m_m, m)), dim) if needs[0] else None,
         join(d_y_t, combine((d_y_s_v_s, v_s), (out_s_m, g_out_s), (d_m_m, m)), dim) if needs[1] else None,
         join(d_v_t, combine((1, g_out_s), (d_y_s_v_s, y_s)), dim) if needs[2] else None,
-        None,
+        d_c if needs[3] else None,
     )
 
 
@@ -1350,11 +1346,12 @@ def _transp_jvp(
     t_y_t, t_y_s = split(t_y, dim)
     t_v_t, t_v_s = split(t_v, dim)
     m = x_s + y_s
-    t0 = 2 * y_t
-    t1 = 2 * y_s_v_s + v_t * t0
-    t2 = x_t + y_t
-    t3 = inverse(mm + t2**2)
-    ratio = t1 * t3
+    t0 = y_s_v_s + y_t * v_t
+    t1 = torch.sqrt(c)
+    t2 = x_t * t1 + y_t * t1
+    t3 = mm / 2
+    t4 = inverse(t2**2 / 2 + t3 * c)
+    ratio = t0 * t4 * c
     out_s_m = -ratio
     v_s_t_y_s = dot(v_s, t_y_s, dim)
     y_s_t_v_s = dot(y_s, t_v_s, dim)
@@ -1362,11 +1359,19 @@ def _transp_jvp(
     m_t_x_s = dot(m, t_x_s, dim)
     m_t_y_s = dot(m, t_y_s, dim)
     t_mm = 2 * m_t_x_s + 2 * m_t_y_s
-    t4 = 2 * t3
-    t5 = t1 * t3**2
-    t6 = t5 * (t0 + 2 * x_t)
-    t_ratio = t_y_t * (-t6 + v_t * t4) + t_y_s_v_s * t4 - t_x_t * t6 - t_mm * t5 + t_v_t * t0 * t3
-    t_out_t = t_v_t - ratio * t_x_t - ratio * t_y_t - t_ratio * t2
+    t5 = t4 * c
+    t6 = t0 * t4**2
+    t7 = t2 * t6 * torch.sqrt(c) ** 3
+    t8 = 1 / t1
+    t_ratio = (
+        t_y_t * (-t7 + v_t * t5)
+        + t_c * (t0 * t4 - t6 * c * (t3 + t2 * (x_t * t8 + y_t * t8) / 2))
+        + t_y_s_v_s * t5
+        - t_x_t * t7
+        + t_v_t * y_t * t5
+        - t_mm * t6 * c**2 / 2
+    )
+    t_out_t = t_v_t + t_ratio * (-x_t - y_t) - ratio * t_x_t - ratio * t_y_t
     t_out_s_m = -t_ratio
     return (
         join(t_out_t, combine((1, t_v_s), (out_s_m, t_x_s), (out_s_m, t_y_s), (t_out_s_m, m)), dim),
@@ -1391,12 +1396,12 @@ def transp(x: Tensor, y: Tensor, v: Tensor, c: Tensor, *, dim: int = -1) -> Tens
         m = \mathrm{x\_s} + \mathrm{y\_s}
         \mathrm{y\_s\_v\_s} = \langle \mathrm{y\_s}, \mathrm{v\_s} \rangle
         \mathrm{mm} = \langle m, m \rangle
-        \mathrm{ratio} = \left(2 \mathrm{y\_s\_v\_s} + 2 \mathrm{v\_t} \mathrm{y\_t}\right) \operatorname{inverse}\left(\mathrm{mm} + \left(\mathrm{x\_t} + \mathrm{y\_t}\right)^{2}\right)
+        \mathrm{ratio} = c \left(\mathrm{y\_s\_v\_s} + \mathrm{v\_t} \mathrm{y\_t}\right) \operatorname{inverse}\left(\frac{\left(\mathrm{x\_t} \sqrt{c} + \mathrm{y\_t} \sqrt{c}\right)^{2}}{2} + \frac{\mathrm{mm} c}{2}\right)
         \mathrm{out\_t} = \mathrm{v\_t} - \mathrm{ratio} \left(\mathrm{x\_t} + \mathrm{y\_t}\right)
         \mathrm{out\_s\_m} = - \mathrm{ratio}
         \mathrm{out\_s} = \mathrm{v\_s} + \mathrm{out\_s\_m} m
 
-    Cost: 2 inner products, 17 further operations; backward 1 inner products, 44 further operations. Saved: the
+    Cost: 2 inner products, 23 further operations; backward 1 inner products, 65 further operations. Saved: the
     inputs and 2 scalars per row.
     """
     result: Tensor = _transp_op(x, y, v, c, dim=dim)

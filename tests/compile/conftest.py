@@ -17,7 +17,7 @@ from torch import Tensor
 from manifuse.compile.domains import Case, domain
 from manifuse.compile.library import Library
 from manifuse.compile.runtime import Operation
-from manifuse.compile.spec import Spec
+from manifuse.compile.spec import Flat, Spec
 from manifuse.specs import LIBRARIES
 
 Run: TypeAlias = Callable[..., tuple[Tensor, ...]]
@@ -108,6 +108,11 @@ class Bundled:
 
     weighted = staticmethod(weighted)
 
+    @property
+    def flat(self) -> Callable[..., Tensor] | None:
+        """The Euclidean expression that the op tends to, where its spec states one."""
+        return next((law.expected for law in self.spec.laws if isinstance(law, Flat)), None)
+
     def inputs(
         self,
         rows: int | None = None,
@@ -146,6 +151,13 @@ ALL = tuple(Bundled(library, spec) for library in LIBRARIES for spec in library.
 @pytest.fixture(params=ALL, ids=str)
 def bundled(request: pytest.FixtureRequest) -> Bundled:
     """Give every bundled op."""
+    op: Bundled = request.param
+    return op
+
+
+@pytest.fixture(params=[op for op in ALL if op.flat is not None], ids=str)
+def flat_bundled(request: pytest.FixtureRequest) -> Bundled:
+    """Give every bundled op with a flat limit."""
     op: Bundled = request.param
     return op
 

@@ -125,6 +125,21 @@ def test_compiled_forward_and_backward(bundled: Any) -> None:
     compiled_equals_eager(bundled, "aot_eager")
 
 
+@pytest.mark.usefixtures("fresh_compiler")
+@pytest.mark.parametrize("name", ["poincare.mobius_add", "lorentz.midpoint", "spherical.score"])
+def test_compiled_code_has_the_derived_backward(bundled_named: Callable[[str], Any], name: str) -> None:
+    """A compiled op is a Function with its own backward, as in eager code: equal numbers would not tell."""
+    bundled = bundled_named(name)
+    called: list[str] = []
+
+    def look(graph: torch.fx.GraphModule, _inputs: list[Tensor]) -> Callable[..., Any]:
+        called.extend(str(node.target) for node in graph.graph.nodes if node.op == "call_function")
+        return graph.forward
+
+    torch.compile(bundled.call, fullgraph=True, backend=look)(*(t.requires_grad_() for t in bundled.inputs(2)))
+    assert any("autograd_function" in target for target in called), called
+
+
 @pytest.mark.slow
 @pytest.mark.usefixtures("fresh_compiler")
 def test_compiled_to_kernels(bundled: Any) -> None:

@@ -13,7 +13,6 @@ from torch import Tensor
 from torch.func import hessian, jacrev
 
 from manifuse import Hypersphere
-from manifuse.compile import Flat
 from manifuse.manifolds.generated import hyperbolic, hypersphere, lorentz, poincare, spherical
 
 C = 0.7
@@ -29,11 +28,6 @@ def number(value: float) -> Tensor:
 
 def dot(a: Tensor, b: Tensor) -> Tensor:
     return (a * b).sum(-1, keepdim=True)
-
-
-def flat_law(bundled: Any) -> Callable[..., Tensor] | None:
-    laws = [law for law in bundled.spec.laws if isinstance(law, Flat)]
-    return laws[0].expected if laws else None
 
 
 def jacobians(run: Callable[..., Tensor], inputs: Sequence[Tensor]) -> tuple[Tensor, ...]:
@@ -77,11 +71,9 @@ def test_first_and_second_derivatives_at_the_origin_are_finite(bundled: Any) -> 
         assert torch.isfinite(gradient).all()
 
 
-def test_derivatives_at_the_origin_are_the_flat_ones(bundled: Any) -> None:
+def test_derivatives_at_the_origin_are_the_flat_ones(flat_bundled: Any) -> None:
     """Curvature acts in the third order there: values and Jacobians in all vectors are the Euclidean ones."""
-    expected = flat_law(bundled)
-    if expected is None:
-        pytest.skip("no flat law; tested by closed forms below")
+    bundled, expected = flat_bundled, flat_bundled.flat
     inputs = at_origin(bundled)
     vectors = [i for i, (_, kind) in enumerate(bundled.operation.inputs) if kind != "scalar"]
 
@@ -235,11 +227,9 @@ def test_near_pairs_have_unit_slopes(module: Any, chart: str) -> None:
 
 
 @pytest.mark.parametrize("c", SMALL)
-def test_flat_limit(bundled: Any, c: float) -> None:
+def test_flat_limit(flat_bundled: Any, c: float) -> None:
     """Values and gradients of frame, ball and scalar results at once Euclidean; the curvature gradient finite."""
-    expected = flat_law(bundled)
-    if expected is None:
-        pytest.skip("no flat law; tested by closed forms below")
+    bundled, expected = flat_bundled, flat_bundled.flat
     inputs = bundled.inputs(3)
     leaves = [t.clone().requires_grad_() for t in (*inputs[:-1], number(c))]
     (value,) = bundled.call(*leaves)
@@ -254,10 +244,9 @@ def test_flat_limit(bundled: Any, c: float) -> None:
 
 
 @pytest.mark.parametrize("c", SMALL)
-def test_curvature_gradient_is_that_of_the_textbook_form(bundled: Any, c: float) -> None:
+def test_curvature_gradient_is_that_of_the_textbook_form(flat_bundled: Any, c: float) -> None:
     """The slope of the reference in c at 0, by differences in multi-precision arithmetic."""
-    if flat_law(bundled) is None:
-        pytest.skip("no flat law; tested by closed forms below")
+    bundled = flat_bundled
     inputs = bundled.inputs(2)
     got = jacrev(lambda k: bundled.call(*inputs[:-1], k)[0])(number(c))
     with mp.workdps(160):

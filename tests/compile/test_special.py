@@ -407,7 +407,7 @@ def test_arguments_on_the_edge_stay_finite(dtype: torch.dtype) -> None:
     value, _ = slopes(functions.asn, 1.0, dtype=dtype)
     torch.testing.assert_close(float(value), math.pi / 2, rtol=4 * torch.finfo(dtype).eps ** 0.5, atol=0)
     for x in (1.0, -1.0, 1.0 + 4 * torch.finfo(dtype).eps):
-        value, gradient, _ = slopes(guards.asin_c, x, 1.0, dtype=dtype)
+        value, _, _ = slopes(guards.asin_c, x, 1.0, dtype=dtype)
         torch.testing.assert_close(float(value), math.copysign(math.pi / 2, x), rtol=1e-6, atol=0)
 
 

@@ -59,7 +59,7 @@ def test_a_broken_law_is_caught() -> None:
 
 
 def test_the_published_curvature_gradient_of_mobius_addition_is_caught() -> None:
-    """A reciprocal of a clamped product in place of the product: gradients in x and y stay right, that of c is nonsense."""
+    """A reciprocal of a clamped product in place of the product: only the gradient in c is nonsense."""
     slip = ("d_c if needs[2] else None", "d_c / (t0 * 1e-15) if needs[2] else None")
     slipped = _mobius_with(lambda source: source.replace(*slip, 1))
     assert_caught(BALL.verify("mobius_add", slipped), "derivative in c at {'x': [", "gradient of c is")
