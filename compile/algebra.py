@@ -263,7 +263,7 @@ class Scalar:
             return exact if exact.q <= 2**16 else sp.Float(other, 17)
         if isinstance(other, Vector):
             raise SpecError("a scalar and a vector cannot be added; multiply the vector by the scalar instead")
-        raise SpecError(f"a scalar cannot be combined with {other!r}; use scalars of the spec and Python numbers")
+        raise SpecError(f"a scalar cannot be combined with {described(other)}; use scalars of the spec and numbers")
 
     def __add__(self, other: Scalar | Number) -> Scalar:
         return Scalar(self.trace, self.expression + self._lift(other))
@@ -284,10 +284,18 @@ class Scalar:
     __rmul__ = __mul__
 
     def __truediv__(self, other: Scalar | Number) -> Scalar:
-        return Scalar(self.trace, self.expression / self._lift(other))
+        return Scalar(self.trace, self.expression / self._divisor(other))
 
     def __rtruediv__(self, other: Scalar | Number) -> Scalar:
-        return Scalar(self.trace, self._lift(other) / self.expression)
+        return Scalar(self.trace, self._lift(other) / self._divisor(self))
+
+    def _divisor(self, other: object) -> sp.Expr:
+        if isinstance(other, Vector):
+            raise SpecError("nothing can be divided by a vector; divide by a scalar such as dot(x, x)")
+        divisor = self._lift(other)
+        if divisor == 0:
+            raise SpecError("division by 0, which is infinite for every input")
+        return divisor
 
     def __pow__(self, exponent: int) -> Scalar:
         if not isinstance(exponent, int):
@@ -296,6 +304,11 @@ class Scalar:
 
     def __neg__(self) -> Scalar:
         return Scalar(self.trace, -self.expression)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __eq__(self, other: object) -> bool:
+        return _no_comparison(self, other)
 
     def __bool__(self) -> bool:
         raise SpecError("a spec cannot branch on the value of a scalar; use functions that hold for every value")
@@ -324,7 +337,7 @@ class Vector:
 
     def _sum(self, other: object, sign: int) -> Vector:
         if not isinstance(other, Vector):
-            raise SpecError(f"{_described(other)} added to a vector leaves the span of the inputs; add vectors only")
+            raise SpecError(f"{described(other)} added to a vector leaves the span of the inputs; add vectors only")
         total = self.plus(other.scaled(sp.Integer(sign)))
         if len(self.terms) == len(other.terms) == 1 and set(self.terms.values()) | set(other.terms.values()) == {1}:
             return form(total)
@@ -363,7 +376,12 @@ class Vector:
     __rmul__ = __mul__
 
     def __truediv__(self, divisor: Scalar | Number) -> Vector:
-        return self.scaled(1 / Scalar(self.trace, sp.Integer(1))._lift(divisor))
+        return self.scaled(1 / Scalar(self.trace, sp.Integer(1))._divisor(divisor))
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __eq__(self, other: object) -> bool:
+        return _no_comparison(self, other)
 
     def __getattr__(self, name: str) -> object:
         if name.startswith("__"):
@@ -430,8 +448,19 @@ class Program:
     outputs: dict[str, Slot | None]
 
 
-def _described(value: object) -> str:
-    return "a scalar" if isinstance(value, Scalar) else repr(value)
+def described(value: object) -> str:
+    """A value in the words of an error message."""
+    if isinstance(value, list | tuple):
+        return f"a {type(value).__name__} of {len(value)} values" if value else "nothing"
+    kinds = ((Channels, "channels"), (Vector, "a vector"), (Scalar, "a scalar"), (Ambient, "an ambient vector"))
+    return next((words for kind, words in kinds if isinstance(value, kind)), repr(value))
+
+
+def _no_comparison(self: object, other: object) -> bool:
+    raise SpecError(
+        f"{described(self)} cannot be compared with {described(other)}, since a spec cannot branch on values; use "
+        "functions that hold for every value, or choose"
+    )
 
 
 V = TypeVar("V", bound="Vector")
@@ -439,7 +468,7 @@ V = TypeVar("V", bound="Vector")
 
 def form(vector: V) -> V:
     """Form a combination explicitly, so that inner products with it do not cancel. Costs one pass."""
-    if len(vector.terms) == 1 and set(vector.terms.values()) == {1}:
+    if not vector.terms or (len(vector.terms) == 1 and set(vector.terms.values()) == {1}):
         return vector
     symbol = vector.trace.define("vector", Let(vector.expression), "formed")
     return type(vector)(vector.trace, {symbol: sp.Integer(1)})
@@ -448,7 +477,7 @@ def form(vector: V) -> V:
 def dot(left: Vector, right: Vector) -> Scalar:
     """Inner product over the manifold axis, expanded over the basis."""
     if not all(isinstance(side, Vector) for side in (left, right)):
-        raise SpecError(f"dot takes two vectors, got {_described(left)} and {_described(right)}")
+        raise SpecError(f"dot takes two vectors, got {described(left)} and {described(right)}")
     trace = left.trace
     products = (a * b * trace.inner(x, y) for x, a in left.terms.items() for y, b in right.terms.items())
     return Scalar(trace, sp.Add(*products))
@@ -498,8 +527,8 @@ def apply(function: Callable[..., sp.Expr], *arguments: Scalar | Channels | Numb
     carrier: Channels | Scalar | None = next((a for a in arguments if isinstance(a, Channels)), None)
     if carrier is None:
         carrier = next((a for a in arguments if isinstance(a, Scalar)), None)
-    if carrier is None:
-        raise SpecError(f"{function.__name__} takes scalars or channels, got {', '.join(map(_described, arguments))}")
+    if carrier is None or any(isinstance(a, Vector) and not isinstance(a, Channels) for a in arguments):
+        raise SpecError(f"{function.__name__} takes scalars or channels, got {', '.join(map(described, arguments))}")
     lifted = [carrier._lift(argument) for argument in arguments]
     if isinstance(carrier, Channels):
         return carrier._elementwise(function(*lifted))

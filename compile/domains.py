@@ -9,7 +9,7 @@ Everything is multi-precision arithmetic on lists of mpmath numbers, independent
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -288,7 +288,14 @@ def domain(name: str) -> Domain:
         )
     if name.startswith("ball tangent at "):
         return Domain(_sample_ball_tangent, _tangent_error(base, ball_norm))
-    if name not in DOMAINS:
-        known = ", ".join(sorted(DOMAINS))
-        raise ValueError(f"unknown domain {name!r}; use one of {known}, 'tangent at X' or 'ball tangent at X'")
     return DOMAINS[name]
+
+
+def unknown_domain(name: str, arguments: Collection[str]) -> str | None:
+    """What is wrong with a domain name, given the names that a tangent vector can be based at; None for a good one."""
+    kind, at, base = name.rpartition(" at ")
+    if kind in ("tangent", "ball tangent"):
+        return None if base in arguments else f"{name!r} is based at {base!r}, which is none of {sorted(arguments)}"
+    if name in DOMAINS and not at:
+        return None
+    return f"{name!r} is unknown; use one of {', '.join(sorted(DOMAINS))}, 'tangent at X' or 'ball tangent at X'"

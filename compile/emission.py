@@ -320,7 +320,10 @@ def _forward(recorded: Recorded, saved: Mapping[str, sp.Symbol], rows: str, used
     keep: dict[str, Slot | None] = {name: program.trace.value(symbol) for name, symbol in saved.items()}
     writer = FunctionWriter(Program(program.trace, program.inputs, {**program.outputs, **keep}), used)
     texts = {name: text for name, (text, _) in writer.outputs.items()}
-    returned = [_packed(result, texts, used, "") for result in recorded.results] + [str(texts[name]) for name in saved]
+    results = [_packed(result, texts, used, "") for result in recorded.results]
+    # autograd wants a tensor of its own where a result is an input as it stands
+    fresh = [f"{text}.clone()" if text in program.inputs else text for text in results]
+    returned = [*fresh, *(str(texts[name]) for name in saved)]
     head = _signature(f"_{recorded.spec.name}", [p.name for p in recorded.parameters], f"dim: int{rows}")
     lines = writer.lines([f"return {_tuple(returned)}"])
     return f"{head} -> tuple[Tensor, ...]:\n{_body(_unpacked(recorded.parameters, lines, used))}"

@@ -96,19 +96,24 @@ def d_arc(u: Tensor, t: Tensor) -> Tensor:
     return torch.where(small, series, beyond)
 
 
-def sinh_c(x: Tensor, c: Tensor, m: Tensor) -> Tensor:
+def _shift(m: Tensor | float, x: Tensor) -> Tensor:
+    return m if isinstance(m, Tensor) else torch.full_like(x, m)
+
+
+def sinh_c(x: Tensor, c: Tensor, m: Tensor | float) -> Tensor:
     y = torch.sqrt(c) * x
     size = torch.where(y < 0, -y, y)
     value = -0.5 * torch.exp(size - m) * torch.expm1(-2.0 * size) / torch.sqrt(c)
     return torch.where(y < 0, -value, value)
 
 
-def cosh_c(x: Tensor, c: Tensor, m: Tensor) -> Tensor:
+def cosh_c(x: Tensor, c: Tensor, m: Tensor | float) -> Tensor:
     size = (torch.sqrt(c) * x).abs()
     return 0.5 * torch.exp(size - m) * (1.0 + torch.exp(-2.0 * size))
 
 
-def asinh_c(x: Tensor, c: Tensor, m: Tensor) -> Tensor:
+def asinh_c(x: Tensor, c: Tensor, m: Tensor | float) -> Tensor:
+    m = _shift(m, x)
     y = torch.sqrt(c) * torch.where(x < 0, -x, x)
     s = y * torch.exp(m.clamp(max=30.0))
     large = (m > 30.0) | (s > 1e6)
@@ -120,7 +125,8 @@ def asinh_c(x: Tensor, c: Tensor, m: Tensor) -> Tensor:
     return torch.where(x < 0, -value, value)
 
 
-def d_sinh_c(x: Tensor, c: Tensor, m: Tensor) -> Tensor:
+def d_sinh_c(x: Tensor, c: Tensor, m: Tensor | float) -> Tensor:
+    m = _shift(m, x)
     u = c * x * x
     small = u < 1.0
     near = torch.where(small, x, 0.0)
@@ -128,7 +134,8 @@ def d_sinh_c(x: Tensor, c: Tensor, m: Tensor) -> Tensor:
     return torch.where(small, series, (x * cosh_c(x, c, m) - sinh_c(x, c, m)) / (2.0 * c))
 
 
-def d_asinh_c(x: Tensor, c: Tensor, m: Tensor) -> Tensor:
+def d_asinh_c(x: Tensor, c: Tensor, m: Tensor | float) -> Tensor:
+    m = _shift(m, x)
     small = (m < 30.0) & (c * x * x * torch.exp(2.0 * m.clamp(max=30.0)) < 1.0)
     near = torch.where(small, x * torch.exp(m.clamp(max=30.0)), 0.0)
     series = -(near**3) * d_asn(-c * near * near, -1)

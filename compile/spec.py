@@ -28,7 +28,9 @@ from .algebra import (
     Value,
     Vector,
     bind,
+    described,
 )
+from .domains import unknown_domain
 
 Annotation: TypeAlias = type[Scalar] | type[Vector] | type[Channels] | type[Ambient] | type[Curvature]
 KINDS: dict[type, str] = {
@@ -38,6 +40,7 @@ KINDS: dict[type, str] = {
     Ambient: "ambient",
     Curvature: "scalar",
 }
+
 P = ParamSpec("P")
 R = TypeVar("R")
 OpKind: TypeAlias = Literal["op", "reduction"]
@@ -107,6 +110,15 @@ class Spec:
                 raise self.error(
                     f"{role} names {sorted(unknown)}, which are no arguments; these are {list(self.annotations)}"
                 )
+        known = {*self.annotations, *(f"out{i}" for i in range(len(self.result_domains)))}
+        for role, names in (("domain", self.domain.values()), ("result", self.result_domains)):
+            for name in names:
+                if (problem := unknown_domain(name, known)) is not None:
+                    raise self.error(f"{role} {problem}")
+        if not self.signs or not set(self.signs) <= {-1, 1}:
+            raise self.error(f"signs must be a choice of -1 and 1, got {tuple(self.signs)}")
+        if not {Vector, Channels, Ambient} & set(self.annotations.values()):
+            raise self.error("has no vector among its arguments; annotate one as Vector, Channels or Ambient")
         if not self.laws:
             raise self.error(
                 "laws is empty; name at least one law that the op must obey, for example its flat limit, Flat(...)"
@@ -135,6 +147,11 @@ class Spec:
                     f"argument {name!r} must be annotated as Vector, Channels, Scalar, Ambient or Curvature"
                 )
         return hints
+
+    @property
+    def result_domains(self) -> tuple[str, ...]:
+        """Where each result lives."""
+        return (self.result,) if isinstance(self.result, str) else tuple(self.result)
 
     @property
     def is_signed(self) -> bool:
@@ -224,12 +241,17 @@ class Spec:
 
     def _outputs(self, returned: Any) -> tuple[dict[str, Scalar | Vector | None], tuple[Parameter, ...]]:
         values = returned if isinstance(returned, tuple) else (returned,)
+        if not values:
+            raise self.error("returns nothing; return a Vector, Scalar or Ambient value, or a tuple of them")
+        if not isinstance(self.result, str) and len(values) != len(self.result):
+            raise self.error(f"returns {len(values)} values, but result names {len(self.result)}")
         outputs: dict[str, Scalar | Vector | None] = {}
         results = []
         for index, value in enumerate(values):
             name = "out" if len(values) == 1 else f"out{index}"
             if not isinstance(value, Scalar | Vector | Ambient):
-                raise self.error(f"returns {value!r}; return a Vector, Scalar or Ambient value, or a tuple of them")
+                found = described(value)
+                raise self.error(f"returns {found}; return a Vector, Scalar or Ambient value, or a tuple of them")
             value = bind(name, value)
             if isinstance(value, Ambient):
                 outputs[f"{name}_t"], outputs[f"{name}_s"] = value.time, value.space
@@ -237,6 +259,9 @@ class Spec:
             else:
                 outputs[name] = value
                 results.append(Parameter(name, "vector" if isinstance(value, Vector) else "scalar"))
+        for name, output in outputs.items():
+            if output is not None and not output.expression.free_symbols:
+                raise self.error(f"{name} is {output.expression} for every input; return what depends on the inputs")
         return outputs, tuple(results)
 
 

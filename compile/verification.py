@@ -89,7 +89,8 @@ class Subject:
     def results(self) -> list[Domain]:
         """Where each result lives."""
         result = self.recorded.spec.result
-        return [domain(name) for name in ([result] if isinstance(result, str) else result)]
+        names = [result] * len(self.recorded.results) if isinstance(result, str) else result
+        return [domain(name) for name in names]
 
     @property
     def is_reduction(self) -> bool:

@@ -127,17 +127,17 @@ def exp(x: S) -> S:
     return cast("S", apply(sp.exp, x))
 
 
-def sinh_c(x: Channels, c: Scalar, m: Scalar | Channels) -> Channels:
+def sinh_c(x: Channels, c: Scalar, m: Scalar | Channels | Number = 0) -> Channels:
     """e^−m sinh(√c x) / √c, channel by channel."""
     return cast("Channels", apply(special.sinh_c, x, c, m))
 
 
-def cosh_c(x: Channels, c: Scalar, m: Scalar | Channels) -> Channels:
+def cosh_c(x: Channels, c: Scalar, m: Scalar | Channels | Number = 0) -> Channels:
     """e^−m cosh(√c x), channel by channel."""
     return cast("Channels", apply(special.cosh_c, x, c, m))
 
 
-def asinh_c(x: Channels, c: Scalar, m: Scalar | Channels) -> Channels:
+def asinh_c(x: Channels, c: Scalar, m: Scalar | Channels | Number = 0) -> Channels:
     """asinh(e^m √c x) / √c, channel by channel."""
     return cast("Channels", apply(special.asinh_c, x, c, m))
 
