@@ -133,7 +133,7 @@ class Operation:
             ValueError: Sizes do not broadcast, or differ along the manifold axis.
         """
         aligned, rows = self.align(tensors, dim, rows)
-        if _needs_plain_code():
+        if _needs_plain_code() or (torch.compiler.is_compiling() and not _traceable(aligned)):
             outputs = self.evaluate(aligned, dim, rows)
         else:
             face = self._compiled if torch.compiler.is_compiling() else self._eager
@@ -271,6 +271,12 @@ def _function(operation: Operation, *, forward_mode: bool) -> type[Function]:
     if forward_mode:
         members["jvp"] = staticmethod(jvp)
     return cast("type[Function]", type(operation.name, (Function,), members))
+
+
+def _traceable(tensors: Sequence[Tensor]) -> bool:
+    """Whether torch 2.13 traces a Function of these tensors: a gradient is asked for, and none occurs twice."""
+    distinct = all(a is not b for i, a in enumerate(tensors) for b in tensors[:i])
+    return distinct and torch.is_grad_enabled() and any(t.requires_grad for t in tensors)
 
 
 def _needs_plain_code() -> bool:
