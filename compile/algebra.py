@@ -30,6 +30,7 @@ RESERVED = special.NAMES | {
     "needs",
     "dot",
     "combine",
+    "combine_rows",
     "split",
     "join",
     "peak",

@@ -25,6 +25,7 @@ from .algebra import (
     RowSum,
     Scalar,
     Slot,
+    Trace,
     Vector,
     bind,
     dot,
@@ -134,7 +135,7 @@ def vjp(program: Program, saved: Mapping[str, sp.Symbol]) -> Program:
         adjoint = cast("Slot", bind(f"d_{binding.label}", total))
         match binding.definition:
             case Let(expression):
-                if isinstance(adjoint, Vector) and len(adjoint.terms) > 1 and trace.combination(expression) is None:
+                if isinstance(adjoint, Vector) and len(adjoint.terms) > 1 and has_coefficients(trace, expression):
                     adjoint = cast("Vector", bind(f"d_{binding.label}", form(adjoint)))
                 through(expression, adjoint, binding.level)
             case InnerProduct(left, right):
@@ -196,6 +197,15 @@ def jvp(program: Program, saved: Mapping[str, sp.Symbol]) -> Program:
     for name, symbol in saved.items():
         outputs[f"t_{name}"] = tangents.get(symbol, trace.zero(trace.bindings[symbol].kind))
     return Program(trace, {**program.inputs, **saved, **inputs}, outputs)
+
+
+def has_coefficients(trace: Trace, expression: sp.Expr) -> bool:
+    """Whether the adjoint of a vector is multiplied with others, for which it had better be formed.
+
+    So it is for an elementwise function, and for a combination unless its coefficients are numbers.
+    """
+    combination = trace.combination(expression)
+    return combination is None or any(c.free_symbols for c in combination.terms.values())
 
 
 def _present(program: Program) -> list[tuple[str, Slot]]:

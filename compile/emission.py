@@ -111,10 +111,11 @@ class FunctionWriter:
         self._write([s for s in order if s not in self.given])
 
     def _write(self, order: Sequence[sp.Symbol]) -> None:
-        scalars, places = self._scalar_expressions(order)
-        common, reduced = _shared_subexpressions(scalars, set(self.names.values()))
+        expressions, places = self._expressions(order)
+        common, reduced = _shared_subexpressions(expressions, set(self.names.values()))
         shared = dict(zip(places, reduced, strict=True))
         emitted: set[sp.Symbol] = set()
+        summed = self._only_summed(order)
 
         def require(expression: sp.Expr) -> None:
             for symbol in sorted(expression.free_symbols & common.keys(), key=lambda s: int(s.name[1:])):
@@ -124,6 +125,8 @@ class FunctionWriter:
                     self._step(symbol, common[symbol].free_symbols, self.printer.doprint(common[symbol]))
 
         for symbol in order:
+            if symbol in summed:
+                continue
             binding = self.trace.bindings[symbol]
             match binding.definition:
                 case Let(expression) if binding.kind == "scalar":
@@ -133,7 +136,8 @@ class FunctionWriter:
                 case Let():
                     terms = self._terms(symbol)
                     if terms is None:
-                        expression = binding.definition.expression
+                        expression = shared[symbol, None]
+                        require(expression)
                         self._step(symbol, expression.free_symbols, self.printer.doprint(expression))
                     else:
                         reduced_terms = {v: shared[symbol, v] for v in terms}
@@ -144,6 +148,14 @@ class FunctionWriter:
                     self._call(symbol, "dot", f"{self.names[left]}, {self.names[right]}, dim")
                 case Peak(operand):
                     self._call(symbol, "peak", f"{self.names[operand]}, dim")
+                case RowSum(operand) if operand in summed:
+                    terms = {v: shared[operand, v] for v in self._terms(operand) or {}}
+                    for coefficient in terms.values():
+                        require(coefficient)
+                    pairs = ", ".join(f"({self.printer.doprint(c)}, {self.names[v]})" for v, c in terms.items())
+                    self.used.add("combine_rows")
+                    call = f"combine_rows({pairs}, like={self.anchor}, rows=rows, dim=dim)"
+                    self._step(symbol, _symbols(terms), f"{call}")
                 case RowSum(operand):
                     self._call(symbol, "row_sum", f"{self.names[operand]}, {self.anchor}, rows")
                 case Constant(operand):
@@ -162,20 +174,37 @@ class FunctionWriter:
                 text = self.printer.doprint(expression)
                 self.outputs[name] = (text, frozenset(expression.free_symbols))
 
-    def _scalar_expressions(self, order: Sequence[sp.Symbol]) -> tuple[list[sp.Expr], list[tuple[Any, Any]]]:
-        """Every scalar expression of the program, in order, with the place it belongs to."""
+    def _only_summed(self, order: Sequence[sp.Symbol]) -> set[sp.Symbol]:
+        """Formed combinations of which nothing but the sum over rows is used: they need not be formed."""
+        users: dict[sp.Symbol, list[sp.Symbol | str]] = {}
+        for symbol in order:
+            for used in self.trace.bindings[symbol].reads:
+                users.setdefault(used, []).append(symbol)
+        for name, output in self.program.outputs.items():
+            for used in output.expression.free_symbols if output is not None else ():
+                users.setdefault(used, []).append(name)
+        sums = {s for s in order if isinstance(self.trace.bindings[s].definition, RowSum)}
+        return {
+            symbol
+            for symbol in order
+            if self._terms(symbol) is not None and len(users[symbol]) == 1 and users[symbol][0] in sums
+        }
+
+    def _expressions(self, order: Sequence[sp.Symbol]) -> tuple[list[sp.Expr], list[tuple[Any, Any]]]:
+        """Every expression of the program but the vectors of combinations, in order, with the place it belongs to."""
         expressions: list[sp.Expr] = []
         places: list[tuple[Any, Any]] = []
         for symbol in order:
             binding = self.trace.bindings[symbol]
             if not isinstance(binding.definition, Let):
                 continue
-            if binding.kind == "scalar":
+            terms = self._terms(symbol)
+            if terms is None:
                 expressions.append(binding.definition.expression)
                 places.append((symbol, None))
-            for vector, coefficient in (self._terms(symbol) or {}).items():
-                expressions.append(coefficient)
-                places.append((symbol, vector))
+            else:
+                expressions.extend(terms.values())
+                places.extend((symbol, vector) for vector in terms)
         for name, output in self.program.outputs.items():
             if isinstance(output, Vector):
                 expressions.extend(output.terms.values())
@@ -470,7 +499,9 @@ def module(emitted: Sequence[Emitted], *, title: str, package: str, origin: str)
         origin: File name of the specs, for the reader.
     """
     used = set().union(*(e.used for e in emitted))
-    runtime = sorted({"Formulas", "Operation"} | used & {"combine", "dot", "join", "peak", "row_sum", "split"})
+    runtime = sorted(
+        {"Formulas", "Operation"} | used & {"combine", "combine_rows", "dot", "join", "peak", "row_sum", "split"}
+    )
     imports = ["import math"] if "math" in used else []
     imports += ["from collections.abc import Sequence", "", "import torch", "from torch import Tensor", ""]
     for file, names in (("functions", used & ANALYTIC), ("guards", used & GUARDED), ("runtime", set(runtime))):
@@ -528,7 +559,7 @@ def functions_module() -> str:
             "".join(forms) + f"def {function.name}(u: Tensor, sign: int = 0) -> Tensor:\n"
             f'    """Evaluate the {order}function {closed[0]} of a = √u (u > 0), {closed[1]} of a = √−u (u < 0)."""\n'
             f"    return evaluate(u, sign, positive=_{function.name}_positive, negative=_{function.name}_negative, "
-            f"taylor=({coefficients}), threshold=({thresholds}))\n"
+            f"taylor=({coefficients}), threshold=({thresholds}), regular={not order})\n"
         )
     header = (
         '"""The analytic functions of constant curvature: torch code, series and thresholds.\n\n'

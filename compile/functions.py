@@ -41,6 +41,7 @@ def cs(u: Tensor, sign: int = 0) -> Tensor:
             -8.896791392450574e-22,
         ),
         threshold=(1, 1),
+        regular=True,
     )
 
 
@@ -74,6 +75,7 @@ def sn(u: Tensor, sign: int = 0) -> Tensor:
             -3.868170170630684e-23,
         ),
         threshold=(1, 1),
+        regular=True,
     )
 
 
@@ -107,6 +109,7 @@ def d_sn(u: Tensor, sign: int = 0) -> Tensor:
             7.736340341261368e-25,
         ),
         threshold=(1, 1),
+        regular=False,
     )
 
 
@@ -140,6 +143,7 @@ def tn(u: Tensor, sign: int = 0) -> Tensor:
             3.927832388331683e-05,
         ),
         threshold=(0.265, 0.0496),
+        regular=True,
     )
 
 
@@ -173,6 +177,7 @@ def d_tn(u: Tensor, sign: int = 0) -> Tensor:
             0.00019102686083194756,
         ),
         threshold=(0.265, 0.0496),
+        regular=False,
     )
 
 
@@ -207,6 +212,7 @@ def asn(u: Tensor, sign: int = 0) -> Tensor:
             0.0073125258735988454,
         ),
         threshold=(0.265, 0.0496),
+        regular=True,
     )
 
 
@@ -241,6 +247,7 @@ def d_asn(u: Tensor, sign: int = 0) -> Tensor:
             0.07736652374267577,
         ),
         threshold=(0.265, 0.0496),
+        regular=False,
     )
 
 
@@ -275,6 +282,7 @@ def atn(u: Tensor, sign: int = 0) -> Tensor:
             -0.043478260869565216,
         ),
         threshold=(0.265, 0.0496),
+        regular=True,
     )
 
 
@@ -309,4 +317,5 @@ def d_atn(u: Tensor, sign: int = 0) -> Tensor:
             0.48,
         ),
         threshold=(0.265, 0.0496),
+        regular=False,
     )

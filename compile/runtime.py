@@ -10,13 +10,17 @@ import torch
 from torch import Tensor
 from torch.autograd import Function
 
+from .blas import shared_dot, weighted_row_sum
+from .modes import only_values
+
 Kind: TypeAlias = Literal["vector", "ambient", "scalar"]
 LOW_PRECISION = (torch.float16, torch.bfloat16)
 
 
 def dot(x: Tensor, y: Tensor, dim: int) -> Tensor:
     """Inner product over `dim`, kept with size 1."""
-    return (x * y).sum(dim, keepdim=True)
+    product = shared_dot(x, y, dim)
+    return (x * y).sum(dim, keepdim=True) if product is None else product
 
 
 def combine(*terms: tuple[Tensor | float, Tensor]) -> Tensor:
@@ -26,7 +30,7 @@ def combine(*terms: tuple[Tensor | float, Tensor]) -> Tensor:
     for coefficient, vector in rest:
         if isinstance(coefficient, float | int):
             total = torch.add(total, vector, alpha=coefficient)
-        elif _only_values() and total.shape == _broadcast(total, coefficient, vector):
+        elif only_values() and total.shape == _broadcast(total, coefficient, vector):
             total.addcmul_(coefficient, vector)
         else:
             total = torch.addcmul(total, coefficient, vector)
@@ -35,18 +39,6 @@ def combine(*terms: tuple[Tensor | float, Tensor]) -> Tensor:
 
 def _broadcast(*tensors: Tensor) -> torch.Size:
     return torch.Size(torch.broadcast_shapes(*(t.shape for t in tensors)))  # type: ignore[no-untyped-call]
-
-
-def _only_values() -> bool:
-    """Whether nothing watches the operations of a formula, so that it may reuse its own memory.
-
-    No graph is recorded (as within a Function), no compiler traces, and no function transform is active.
-    """
-    return not (
-        torch.is_grad_enabled()
-        or torch.compiler.is_compiling()
-        or torch._C._functorch.peek_interpreter_stack() is not None
-    )
 
 
 def peak(x: Tensor, dim: int) -> Tensor:
@@ -72,6 +64,14 @@ def row_sum(x: Tensor, like: Tensor, rows: tuple[int, ...]) -> Tensor:
         return x
     shape = [like.size(i) if i in rows else x.size(i) for i in range(-x.dim(), 0)]
     return x.expand(shape).sum(rows, keepdim=True)
+
+
+def combine_rows(*terms: tuple[Tensor | float, Tensor], like: Tensor, rows: tuple[int, ...], dim: int) -> Tensor:
+    """Linear combination, summed over the dimensions `rows` of `like`."""
+    sums = [weighted_row_sum(weight, x, rows, dim) for weight, x in terms if isinstance(weight, Tensor)]
+    if len(sums) < len(terms) or any(each is None for each in sums):
+        return row_sum(combine(*terms), like, rows)
+    return torch.stack(cast("list[Tensor]", sums)).sum(0)
 
 
 @dataclass(frozen=True)

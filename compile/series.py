@@ -7,6 +7,8 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from .modes import only_values
+
 Closed = Callable[[Tensor], Tensor]
 
 
@@ -18,6 +20,7 @@ def evaluate(
     negative: Closed,
     taylor: tuple[float, ...],
     threshold: tuple[float, float],
+    regular: bool,
 ) -> Tensor:
     """Evaluate with exact value and derivatives at 0.
 
@@ -28,7 +31,10 @@ def evaluate(
         negative: Closed form in a = √−u for u < 0.
         taylor: Coefficients of the powers of u.
         threshold: |u| below which the series is used, in float32 and in float64.
+        regular: Whether the closed form loses no digits towards 0; its derivatives do, so that it serves for values.
     """
+    if regular and sign and only_values():
+        return (positive if sign > 0 else negative)(torch.sqrt((sign * u).clamp(min=torch.finfo(u.dtype).tiny)))
     small = u.abs() < (threshold[0] if u.dtype == torch.float32 else threshold[1])
     near = torch.where(small, u, 0.0)
     series = torch.full_like(near, taylor[-1])

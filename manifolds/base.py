@@ -13,11 +13,14 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from ..compile.functions import sn
+from ..compile.functions import cs, sn
 from ..compile.guards import root
 from .frechet import frechet_mean
 from .points import PointOperations
+from .protocol import LinearMap
 
+SHORTEST = 1e-12
+"""Length of a weight row below which scores are linear in it."""
 FAR = -100.0
 """κ‖u‖² below which log sinh is evaluated by its exponential form."""
 
@@ -95,6 +98,26 @@ class ManifoldBase(PointOperations):
         frame = self.to_frame(mean, dim=axis)
         return frame if keepdim else frame.squeeze(axes)
 
+    def midpoint_mass(
+        self, u: Tensor, mean: Tensor, *, dim: int = -1, rows: int | Sequence[int] = -2, keepdim: bool = False
+    ) -> Tensor:
+        """Weights with which midpoints of parts have the midpoint of the whole: Σ cosh(√c d(x, m)), with cos if κ > 0.
+
+        It is the length of the sum of ambient points of which the midpoint has the direction.
+
+        Args:
+            u: Frame coordinates of points x.
+            mean: Frame coordinates of their midpoint m.
+            dim: Manifold axis.
+            rows: Axis or axes to sum over.
+            keepdim: Whether the axes stay with size 1, as `dim` does.
+        """
+        axis = self._axis(dim, coordinates={"u": u})
+        _, axes = self._reduction(u, None, axis, rows)
+        square = self.frame_sqdist(u, mean, dim=axis, keepdim=True)
+        mass = cs(self._kappa(square) * square).sum(axes, keepdim=True)
+        return mass if keepdim else mass.squeeze((*axes, axis))
+
     # Frame coordinates
 
     def bound(self, u: Tensor, *, dim: int = -1) -> Tensor:
@@ -136,6 +159,34 @@ class ManifoldBase(PointOperations):
         axis = self._axis(dim, coordinates={"u": u, "v": v})
         x = self.from_frame(u, dim=axis)
         return self.to_frame(self.expmap(x, self.transp0(x, v / self.frame_scale, dim=axis), dim=axis), dim=axis)
+
+    def center(self, u: Tensor, mean: Tensor, *, dim: int = -1) -> Tensor:
+        """Points seen from a mean μ, P_{μ→o} log_μ x; u − mean in the flat limit.
+
+        Args:
+            u: Frame coordinates of points x, shape (*, n).
+            mean: Frame coordinates of μ, broadcasting to u.
+            dim: Manifold axis.
+        """
+        axis = self._axis(dim, coordinates={"u": u, "mean": mean})
+        x, mu = self.from_frame(u, dim=axis), self.from_frame(mean, dim=axis)
+        return self.frame_scale * self.transp0back(mu, self.logmap(mu, x, dim=axis), dim=axis)
+
+    def holonomy(self, v: Tensor, mean: Tensor, bias: Tensor, *, dim: int = -1) -> Tensor:
+        """Transport vectors along the sides of the triangle o → μ → β → o, a rotation of the origin's frame.
+
+        `add(bias, scale * holonomy(center(u, mean), mean, bias))` is `normalize(u, mean, scale, bias)`.
+
+        Args:
+            v: Vectors of the origin's frame, shape (*, n).
+            mean: Frame coordinates of μ, broadcasting to v.
+            bias: Frame coordinates of β, broadcasting to v.
+            dim: Manifold axis.
+        """
+        axis = self._axis(dim, coordinates={"v": v, "mean": mean, "bias": bias})
+        mu, beta = self.from_frame(mean, dim=axis), self.from_frame(bias, dim=axis)
+        at_mean = self.transp0(mu, v / self.frame_scale, dim=axis)
+        return self.frame_scale * self.transp0back(beta, self.transp(mu, beta, at_mean, dim=axis), dim=axis)
 
     def normalize(self, u: Tensor, mean: Tensor, scale: float | Tensor, bias: Tensor, *, dim: int = -1) -> Tensor:
         """Move points from a mean μ to a bias β, distances to the mean scaled: log0 exp_β(scale · P_{μ→β} log_μ x).
@@ -195,7 +246,7 @@ class ManifoldBase(PointOperations):
         """
         axis = self._axis(dim, coordinates={"u": u})
         _, norm = self._rows(weight, "bias", bias, u, axis)
-        offset = None if bias is None else -bias / torch.where(norm == 0, 1.0, norm)
+        offset = None if bias is None else -bias / norm
         distance = self.hyperplane_dist(u, weight, offset, dim=axis)
         return self._channels(norm, axis) * distance
 
@@ -214,8 +265,8 @@ class ManifoldBase(PointOperations):
         Args:
             h: Scalar products ⟨ρu, ŵ_k⟩ with the unit normals, shape (*, m).
             sqnorm: ‖ρu‖², size 1 at `dim`.
-            weight_norm: Lengths ‖w_k‖, shape (m,).
-            bias: Shape (m,); default 0.
+            weight_norm: Lengths ‖w_k‖, shape (m,), or (g, m) where groups precede the manifold axis.
+            bias: In the shape of `weight_norm`; default 0.
             rho: Concatenation ratio ρ of a convolution, 1 for a linear layer.
             dim: Manifold axis.
 
@@ -226,6 +277,20 @@ class ManifoldBase(PointOperations):
         ratio = self._row("rho", rho, h, axis)
         product = self._channels(weight_norm, axis) / ratio * h
         return self.bound(product if bias is None else product + self._channels(bias, axis), dim=axis)
+
+    def affine_map(self, u: Tensor, weight: Tensor, bias: Tensor | None, layer: LinearMap) -> Tensor:
+        """Linear and convolution layers; here bound(Wu + b) in frame coordinates.
+
+        Args:
+            u: Frame coordinates of the input.
+            weight: As of the layer's torch.nn counterpart.
+            bias: Shape (m,), or None.
+            layer: Computes products and the sums that belong to them.
+
+        Returns:
+            Frame coordinates of the output.
+        """
+        return self.bound(layer.product(u, weight, bias), dim=layer.axis)
 
     # Helpers
 
@@ -246,12 +311,24 @@ class ManifoldBase(PointOperations):
             )
         if number is not None and number.shape != weight.shape[:1]:
             raise ValueError(f"{self}: {name} must have shape ({weight.shape[0]},), got {tuple(number.shape)}")
-        norm = root(weight.square().sum(1))
-        return weight / torch.where(norm == 0, 1.0, norm).unsqueeze(1), norm
+        direction, norm = unit_normals(weight, (1,))
+        return direction, norm.squeeze(1)
 
     def _channels(self, numbers: Tensor, axis: int) -> Tensor:
-        """Numbers per channel, shape (m,), laid along the manifold axis."""
-        return numbers.reshape(-1, *(1,) * (-axis - 1))
+        """Numbers per channel, shape (*, m), with the m channels at the manifold axis."""
+        return numbers.reshape(*numbers.shape, *(1,) * (-axis - 1))
+
+
+def unit_normals(weight: Tensor, fan_in: tuple[int, ...]) -> tuple[Tensor, Tensor]:
+    """Directions and lengths of the normals of hyperplanes, the lengths with size 1 at the axes `fan_in`.
+
+    A score is not differentiable at ‖w‖ = 0. Lengths are at least `SHORTEST`, so that it is there its linear
+    approximation, ⟨u, w⟩ sinh(√c‖u‖)/(√c‖u‖) where b = 0, with the gradient of that.
+    """
+    wide = weight.to(torch.promote_types(weight.dtype, torch.float32))
+    norm = root(wide.square().sum(fan_in, keepdim=True))
+    length = torch.where(norm > SHORTEST, norm, SHORTEST)
+    return (wide / length).to(weight.dtype), length
 
 
 def dot_rows(u: Tensor, weight: Tensor, axis: int) -> Tensor:

@@ -9,10 +9,10 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from .base import ManifoldBase, dot_rows
+from .base import ManifoldBase, dot_rows, unit_normals
 from .curvature import Curved
 from .ops import FrameOps, PointOps
-from .protocol import Manifold
+from .protocol import LinearMap, Manifold
 
 
 class ConstantCurvature(Curved, ManifoldBase):
@@ -188,6 +188,16 @@ class ConstantCurvature(Curved, ManifoldBase):
         axis = self._axis(dim, coordinates={"u": u, "v": v})
         return self.frame_ops.add(u, v, self.c_for(u), dim=axis)
 
+    def center(self, u: Tensor, mean: Tensor, *, dim: int = -1) -> Tensor:
+        """Points seen from a mean μ, P_{μ→o} log_μ x, fused."""
+        axis = self._axis(dim, coordinates={"u": u, "mean": mean})
+        return self.frame_ops.center(u, mean, self.c_for(u), dim=axis)
+
+    def holonomy(self, v: Tensor, mean: Tensor, bias: Tensor, *, dim: int = -1) -> Tensor:
+        """Transport vectors along the sides of the triangle o → μ → β → o, fused."""
+        axis = self._axis(dim, coordinates={"v": v, "mean": mean, "bias": bias})
+        return self.frame_ops.holonomy(v, mean, bias, self.c_for(v), dim=axis)
+
     def normalize(self, u: Tensor, mean: Tensor, scale: float | Tensor, bias: Tensor, *, dim: int = -1) -> Tensor:
         """Move points from a mean μ to a bias β with distances scaled: log0 exp_β(scale · P_{μ→β} log_μ x), fused."""
         axis = self._axis(dim, coordinates={"u": u, "mean": mean, "bias": bias})
@@ -262,8 +272,8 @@ class ConstantCurvature(Curved, ManifoldBase):
         Args:
             h: Scalar products ⟨ρu, ŵ_k⟩ with the unit normals, shape (*, m).
             sqnorm: ‖ρu‖², size 1 at `dim`.
-            weight_norm: Lengths ‖w_k‖, shape (m,).
-            bias: Shape (m,); default 0.
+            weight_norm: Lengths ‖w_k‖, shape (m,), or (g, m) where groups precede the manifold axis.
+            bias: In the shape of `weight_norm`; default 0.
             rho: Concatenation ratio ρ of a convolution, 1 for a linear layer.
             dim: Manifold axis.
 
@@ -275,9 +285,23 @@ class ConstantCurvature(Curved, ManifoldBase):
         axis = self._axis(dim, coordinates={"h": h})
         shift = torch.zeros_like(weight_norm) if bias is None else bias
         channels = self._channels(weight_norm, axis), self._channels(shift, axis)
-        return self.frame_ops.affine(
+        result = self.frame_ops.affine(
             h, self._row("sqnorm", sqnorm, h, axis), *channels, self._row("rho", rho, h, axis), self.c_for(h), dim=axis
         )
+        return result.to(h.dtype)
+
+    def affine_map(self, u: Tensor, weight: Tensor, bias: Tensor | None, layer: LinearMap) -> Tensor:
+        """Linear and convolution layers: products with unit normals, norms of patches, and the epilogue `affine`.
+
+        Arguments as of `ManifoldBase.affine_map`.
+        """
+        axis, ratio, by_group = layer.axis, layer.ratio, (layer.groups, -1)
+        direction, length = unit_normals(torch.unflatten(weight, 0, by_group), layer.fan_in)
+        products = torch.unflatten(layer.product(u, (ratio * direction).flatten(0, 1)), axis, by_group)
+        wide = torch.unflatten(u.to(torch.promote_types(u.dtype, torch.float32)), axis, by_group)
+        norms = layer.patch_sums(ratio**2 * wide.square().sum(axis)).unsqueeze(axis)
+        offset = None if bias is None else torch.unflatten(bias, 0, by_group)
+        return self.affine(products, norms, length.flatten(1), offset, ratio, dim=axis).flatten(axis - 1, axis)
 
     # Helpers
 
@@ -286,7 +310,7 @@ class ConstantCurvature(Curved, ManifoldBase):
         square = u.to(torch.promote_types(u.dtype, torch.float32)).square().sum(axis, keepdim=True)
         shift = torch.zeros_like(norm) if bias is None else bias
         channels = self._channels(norm, axis), self._channels(shift, axis)
-        return self.frame_ops.score(h, square, *channels, self.c_for(u), dim=axis)
+        return self.frame_ops.score(h, square, *channels, self.c_for(u), dim=axis).to(h.dtype)
 
     def _kappa(self, like: Tensor) -> Tensor:
         return self.sign * self.c_for(like).to(like.dtype)

@@ -9,6 +9,32 @@ import torch
 from torch import Tensor
 
 
+class LinearMap(Protocol):
+    """What `Manifold.affine_map` asks of a linear or convolution layer."""
+
+    @property
+    def axis(self) -> int:
+        """Channel axis of inputs and outputs, negative."""
+
+    @property
+    def groups(self) -> int:
+        """Number of independent maps of channel slices."""
+
+    @property
+    def ratio(self) -> float:
+        """Concatenation ratio ρ."""
+
+    @property
+    def fan_in(self) -> tuple[int, ...]:
+        """Axes of the grouped weight (groups, *, ...) that a scalar product runs over."""
+
+    def product(self, u: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+        """Apply the linear map of the torch.nn counterpart."""
+
+    def patch_sums(self, square: Tensor) -> Tensor:
+        """Sum one number per group and place over what a product runs over."""
+
+
 @runtime_checkable
 class Manifold(Protocol):
     """A simply connected space of constant curvature, in some coordinates for points, with operations on plain tensors.
@@ -172,6 +198,12 @@ class Manifold(Protocol):
     def add(self, u: Tensor, v: Tensor, *, dim: int = -1) -> Tensor:
         """Move the point u by the vector v, transported from the origin."""
 
+    def center(self, u: Tensor, mean: Tensor, *, dim: int = -1) -> Tensor:
+        """Points seen from `mean`: their logarithms there, transported to the origin."""
+
+    def holonomy(self, v: Tensor, mean: Tensor, bias: Tensor, *, dim: int = -1) -> Tensor:
+        """Transport vectors around the triangle of the origin, `mean` and `bias`."""
+
     def normalize(self, u: Tensor, mean: Tensor, scale: float | Tensor, bias: Tensor, *, dim: int = -1) -> Tensor:
         """Move points from `mean` to `bias`, with distances to the mean scaled."""
 
@@ -185,6 +217,11 @@ class Manifold(Protocol):
         keepdim: bool = False,
     ) -> Tensor:
         """Weighted midpoint in frame coordinates."""
+
+    def midpoint_mass(
+        self, u: Tensor, mean: Tensor, *, dim: int = -1, rows: int | Sequence[int] = -2, keepdim: bool = False
+    ) -> Tensor:
+        """Weights with which midpoints of parts have the midpoint of the whole."""
 
     def hyperplane_dist(self, u: Tensor, weight: Tensor, offset: Tensor | None = None, *, dim: int = -1) -> Tensor:
         """Signed distances to hyperplanes."""
@@ -203,3 +240,6 @@ class Manifold(Protocol):
         dim: int = -1,
     ) -> Tensor:
         """Epilogue of linear and convolution layers: from scalar products to the output's frame coordinates."""
+
+    def affine_map(self, u: Tensor, weight: Tensor, bias: Tensor | None, layer: LinearMap) -> Tensor:
+        """Linear and convolution layers, with the products that the layer computes."""

@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..compile.algebra import Ambient, Curvature, Scalar, Vector, constant, dot, form, row_sum
-from ..compile.spec import op
+from ..compile.spec import named, op
 from ..compile.vocabulary import (
     arc,
     asn,
@@ -294,6 +294,7 @@ def dist(x: Ambient, y: Ambient, k: Curvature) -> Scalar:
     return root(between.q) * half_angle(between, k)
 
 
+@named
 def half_angle(between: Chord, k: Curvature) -> Scalar:
     """(θ/2)/sinh(θ/2) or (θ/2)/sin(θ/2)."""
     quarter = k * between.q / 4
@@ -431,6 +432,7 @@ def midpoint(x: Ambient, w: Scalar, k: Curvature) -> Ambient:
     return point(hyperbolic_centre(x.space, 1 + 0 * w, time(x, k), w, k), x.time, k)
 
 
+@named
 def hyperbolic_centre(u: Vector, su: Scalar, tx: Scalar, w: Scalar, k: Curvature) -> Vector:
     """Space part of the centroid of the points of the hyperboloid with space parts x = su · u and τ = tx."""
     share = row_sum(w)
@@ -441,6 +443,7 @@ def hyperbolic_centre(u: Vector, su: Scalar, tx: Scalar, w: Scalar, k: Curvature
     return moved_from_origin(m, p, k)
 
 
+@named
 def normalised(total: Vector, mass: Scalar, share: Scalar, k: Curvature) -> Vector:
     """Space part of the point in the direction of (mass/√c, total), whose length is at least `share`/√c."""
     return total / sqrt(at_least(mass**2 - k.c * dot(total, total), share**2))
@@ -455,6 +458,7 @@ class Moved:
     square: Scalar
 
 
+@named
 def moved_to_origin(u: Vector, su: Scalar, tx: Scalar, m: Vector, sm: Scalar, tm: Scalar, k: Curvature) -> Moved:
     """Boost of the point with space part su · u and τ = tx that takes the one with sm · m and tm to the origin.
 
@@ -474,6 +478,7 @@ def moved_to_origin(u: Vector, su: Scalar, tx: Scalar, m: Vector, sm: Scalar, tm
     return Moved(side, along - residue, ss + along**2 * mm)
 
 
+@named
 def moved_from_origin(z: Vector, p: Vector, k: Curvature) -> Vector:
     """Space part of z after the boost that takes the origin to p."""
     tz, tp = sqrt(1 + k.c * dot(z, z)), sqrt(1 + k.c * dot(p, p))

@@ -7,6 +7,7 @@ seen in the ambient model of the same curvature: its space part sn(κ‖u‖²) 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 from ..compile.algebra import Ambient, Channels, Curvature, Scalar, Vector, dot, form, peak, row_sum
 from ..compile.spec import named, op
@@ -23,6 +24,8 @@ from ..compile.vocabulary import (
     excess,
     inverse,
     inverse_root,
+    is_positive,
+    quotient,
     root,
     sin_c,
     sinh_c,
@@ -48,6 +51,7 @@ def lifted(u: Vector, k: Curvature) -> Ambient:
     return Ambient(cs(square) / sqrt(k.c), space)
 
 
+@named
 def lowered(space: Vector, t: Scalar, k: Curvature) -> Vector:
     """Frame coordinates of a point of the ambient model from its space part and its τ."""
     square = k * dot(space, space)
@@ -117,6 +121,52 @@ def add(u: Vector, v: Vector, k: Curvature) -> Vector:
 
 
 @op(
+    domain={"u": "frame", "mean": "frame"},
+    result="frame",
+    reference=textbook.Frame.center,
+    shared=("mean",),
+    laws=[laws.center_inverts_add, flat(lambda u, mean: u - mean)],
+    signs=BOTH,
+)
+def center(u: Vector, mean: Vector, k: Curvature) -> Vector:
+    """The points seen from their mean μ: PT_{μ→o} log_μ x, by the isometry that takes μ to the origin along a geodesic.
+
+    The hyperboloid's boost is split along and across μ, which keeps the digits of points near a mean far out.
+    """
+    if k.sign > 0:
+        moved: Vector = add(-mean, u, k)
+        return moved
+    mm, uu = k * dot(mean, mean), k * dot(u, u)
+    z = ambient.moved_to_origin(u, sn(uu), cs(uu), mean, sn(mm), cs(mm), k)
+    scale = asn(k * z.square)
+    return scale * z.side + (scale * z.along) * mean
+
+
+@op(
+    domain={"v": "free", "mean": "frame", "bias": "frame"},
+    result="free",
+    reference=textbook.Frame.holonomy,
+    shared=("mean", "bias"),
+    laws=[laws.holonomy_preserves_norm, flat(lambda v, mean, bias: v)],
+    signs=BOTH,
+)
+def holonomy(v: Vector, mean: Vector, bias: Vector, k: Curvature) -> Vector:
+    """Transport around the triangle o → μ → β → o, the rotation gyr[β, −μ] of the origin's frame.
+
+    On hyperbolic space in ball coordinates, with the difference of the two points formed.
+    """
+    if k.sign > 0:
+        m, b = raised(mean, k), raised(bias, k)
+        overlap = dot(m.space, v) * inverse(m.height)
+        tangent = Tangent(form(v - (k * overlap) * m.space), -overlap * m.height)
+        return lowered_tangent(carried(tangent, m, b, k), bias, b, k)
+    mm, bb = k * dot(mean, mean), k * dot(bias, bias)
+    x = form((tn(mm / 4) / 2) * mean)
+    delta = form((tn(bb / 4) / 2) * bias - x)
+    return turn(x, delta, v, dot(x, v), dot(delta, v), 1 / cs(mm / 4) ** 2, 1 / cs(bb / 4) ** 2, k)
+
+
+@op(
     domain={"u": "frame", "mean": "frame", "scale": "positive", "bias": "frame"},
     result="frame",
     reference=textbook.Frame.normalize,
@@ -131,55 +181,55 @@ def add(u: Vector, v: Vector, k: Curvature) -> Vector:
 def normalize(u: Vector, mean: Vector, scale: Scalar, bias: Vector, k: Curvature) -> Vector:
     """Batch normalisation log0 exp_β(scale · PT_{μ→β} log_μ x), with μ and β the points of `mean` and `bias`.
 
-    On the hyperboloid, moving μ to the origin by a boost, turning by gyr[β, −μ], scaling radially and moving the origin
-    to β does the same with two rank-one maps and one rotation. Source: batch normalisation of arXiv 2303.14027; the
-    factorisation is derived here.
+    The transport from μ to β is that through the origin and a rotation of its frame. Source: batch normalisation of
+    arXiv 2303.14027; the factorisation is derived here.
     """
-    if k.sign > 0:
-        return spherical_normalize(u, mean, scale, bias, k)
-    mm, bb, uu = k * dot(mean, mean), k * dot(bias, bias), k * dot(u, u)
-    z = ambient.moved_to_origin(u, sn(uu), cs(uu), mean, sn(mm), cs(mm), k)
+    moved: Vector = add(bias, scale * holonomy(form(center(u, mean, k)), mean, bias, k), k)
+    return moved
 
-    # turned by gyr[β, −μ], in ball coordinates of the mean and of the difference to the bias; ⟨side, mean⟩ is 0
-    base = (tn(mm / 4) / 2) * mean
-    delta = form((tn(bb / 4) / 2) * bias - base)
-    mz = z.along * dot(mean, mean)
-    dz = dot(delta, z.side) + z.along * dot(delta, mean)
-    w = z.side + z.along * mean
-    turned = turn(base, delta, w, mz * tn(mm / 4) / 2, dz, 1 / cs(mm / 4) ** 2, 1 / cs(bb / 4) ** 2, k)
 
-    square = k * z.square
-    angle = asn(square)
-    stretched = scale**2 * angle**2 * square
-    y = form((scale * angle * sn(stretched)) * turned)
-    space = form(y + (cs(stretched) * sn(bb) - k * dot(bias, y) * sn(bb / 4) ** 2 / 2) * bias)
-    return asn(k * dot(space, space)) * space
+@dataclass(frozen=True)
+class Raised:
+    """A point of the sphere: its space part, its `drop` (1 − cos θ)/κ below the pole, and its `height` 1 + cos θ."""
+
+    space: Vector
+    drop: Scalar
+    height: Scalar
+
+
+@dataclass(frozen=True)
+class Tangent:
+    """A tangent vector of the sphere: its space part, and its pole part over √c, the `rise`."""
+
+    space: Vector
+    rise: Scalar
 
 
 @named
-def spherical_normalize(u: Vector, mean: Vector, scale: Scalar, bias: Vector, k: Curvature) -> Vector:
-    """Logarithm at μ, transport to β and exponential there; a tangent vector's pole part is √c times its `rise`."""
-    x, m, b = lifted(u, k).space, lifted(mean, k).space, lifted(bias, k).space
-    du, dm, db = drop(u, k), drop(mean, k), drop(bias, k)
-    tm, tb = 1 - k * dm, 1 - k * db
+def raised(u: Vector, k: Curvature) -> Raised:
+    """The point of frame coordinates u."""
+    return Raised(lifted(u, k).space, drop(u, k), 2 * cs(k * dot(u, u) / 4) ** 2)
 
-    delta, total = form(x - m), form(x + m)
-    q = dot(delta, delta) + k * (du - dm) ** 2
-    half = (k * dot(total, total) + (tm + 1 - k * du) ** 2) / 4
-    angle = arc(k * q * half, half - k * q / 4)
-    v = form(angle * delta + (angle * k * q / 2) * m)
-    rise = angle * (q * tm / 2 - (du - dm))
 
-    middle = form(m + b)
-    reach = (k * dot(middle, middle) + (tm + tb) ** 2) / 4
-    overlap = (tb * rise + dot(b, v)) * inverse(2 * reach)
-    w = form(v - (k * overlap) * middle)
-    rise_b = rise - overlap * (tm + tb)
+@named
+def carried(v: Tangent, m: Raised, b: Raised, k: Curvature) -> Tangent:
+    """Parallel transport from m to b."""
+    middle = form(m.space + b.space)
+    times = 2 - k * m.drop - k * b.drop
+    reach = (k * dot(middle, middle) + times**2) / 4
+    overlap = ((1 - k * b.drop) * v.rise + dot(b.space, v.space)) * inverse(2 * reach)
+    return Tangent(form(v.space - (k * overlap) * middle), v.rise - overlap * times)
 
-    stretched = k * scale**2 * (dot(w, w) + k * rise_b**2)
-    step = scale * sn(stretched)
-    space = form(cs(stretched) * b + step * w)
-    return lowered(space, cs(stretched) * tb + k * step * rise_b, k)
+
+def lowered_tangent(v: Tangent, u: Vector, m: Raised, k: Curvature) -> Vector:
+    """Parallel transport to the origin from the point m with frame coordinates u.
+
+    In the far hemisphere the part along u is divided by cos θ, since the height vanishes towards the antipode.
+    """
+    time = 1 - k * m.drop
+    outward = dot(u, v.space) * quotient(1, dot(u, u), k.c) * (inverse(time) - 1)
+    near = is_positive(1 + 2 * time)
+    return v.space - (near * k * v.rise * inverse(m.height)) * m.space + ((1 - near) * outward) * u
 
 
 @op(
@@ -208,6 +258,7 @@ def midpoint0(u: Vector, w: Scalar, k: Curvature) -> Vector:
     domain={"h": "projections", "sqnorm": "square norm", "weight_norm": "norms", "bias": "biases"},
     result="scores",
     reference=textbook.Frame.score,
+    shared=("weight_norm", "bias"),
     laws=[flat(lambda h, sqnorm, weight_norm, bias: weight_norm * h + bias)],
     signs=BOTH,
 )
@@ -227,6 +278,7 @@ def at_infinity(weight_norm: Channels, bias: Channels, k: Curvature) -> Channels
     return vanishes(weight_norm) * bias if k.sign < 0 else 0
 
 
+@named
 def distances(h: Channels, sqnorm: Scalar, offset: Channels, k: Curvature) -> Channels:
     """Signed distance to hyperplanes at geodesic offsets from the origin, whose unit normals have products h with u.
 
@@ -238,7 +290,8 @@ def distances(h: Channels, sqnorm: Scalar, offset: Channels, k: Curvature) -> Ch
         return asin_c(sine, c)
     outer = excess(sqrt(c) * root(sqnorm))
     inner = excess(sqrt(c) * offset)
-    sinh_r, cosh_r = sn_m(k * sqnorm, outer), cs_m(k * sqnorm, outer)
+    sinh_r = sn_m(k * sqnorm, outer)
+    cosh_r = cs_m(k * sqnorm, outer)
     sine = sinh_r * h * cosh_c(offset, c, inner) - cosh_r * sinh_c(offset, c, inner)
     return asinh_c(sine, c, inner + outer)
 
@@ -253,6 +306,7 @@ def distances(h: Channels, sqnorm: Scalar, offset: Channels, k: Curvature) -> Ch
     },
     result="frame",
     reference=textbook.Frame.affine,
+    shared=("weight_norm", "bias", "rho"),
     laws=[flat(lambda h, sqnorm, weight_norm, bias, rho: weight_norm * h / rho + bias)],
     signs=BOTH,
 )

@@ -176,6 +176,17 @@ def zero_is_neutral(ops: Ops, u: Tensor, v: Tensor) -> Pair:
     return ops.add(u, 0 * v) + ops.add(0 * u, v), u + v
 
 
+def center_inverts_add(ops: Ops, u: Tensor, mean: Tensor) -> Pair:
+    """center(μ ⊕ z, μ) = z (small z: the sphere's distances must not wrap)."""
+    small = u / (1 + norm(u))
+    return ops.center(ops.add(mean, small), mean), small
+
+
+def holonomy_preserves_norm(ops: Ops, v: Tensor, mean: Tensor, bias: Tensor) -> Pair:
+    """‖holonomy(v)‖ = ‖v‖."""
+    return norm(ops.holonomy(v, mean, bias)), norm(v)
+
+
 def mean_goes_to_bias(ops: Ops, u: Tensor, mean: Tensor, scale: Tensor, bias: Tensor) -> Pair:
     """normalize(μ) = β."""
     return ops.normalize(mean, mean, scale, bias), bias

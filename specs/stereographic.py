@@ -11,7 +11,7 @@ Sources: Ungar, Analytic Hyperbolic Geometry (gyrovector operations); Ganea et a
 from __future__ import annotations
 
 from ..compile.algebra import Curvature, Scalar, Vector, constant, dot, form, row_sum
-from ..compile.spec import op
+from ..compile.spec import named, op
 from ..compile.vocabulary import asn, at_least, atn, cs, margin, root, sqrt, tn
 from . import laws, textbook
 from .laws import flat, norm
@@ -199,6 +199,7 @@ def transp(x: Vector, y: Vector, v: Vector, k: Curvature) -> Vector:
     return ratio * turn(x, delta, v, dot(x, v), dot(delta, v), lx, ly, k)
 
 
+@named
 def turn(x: Vector, delta: Vector, w: Vector, xw: Scalar, dw: Scalar, lx: Scalar, ly: Scalar, k: Curvature) -> Vector:
     """gyr[x + δ, −x]w, the rotation in a transport from x to y = x + δ, given the gaps and the products of w."""
     xx, dd, xd = dot(x, x), dot(delta, delta), dot(x, delta)
@@ -321,6 +322,7 @@ def midpoint(x: Vector, w: Scalar, k: Curvature) -> Vector:
     return p + correction
 
 
+@named
 def centre(x: Vector, weight: Scalar, mass: Scalar, share: Scalar, k: Curvature) -> Vector:
     """Midpoint S/(T + √(T² + κ‖S‖²)) of the sums S = Σ wλx and T = Σ w(λ − 1); the root is at least Σw = `share`."""
     total = row_sum(weight * x)

@@ -384,6 +384,18 @@ class Frame:
         return Ambient.logmap0(Ambient.midpoint([Ambient.expmap0(u, k) for u in us], ws, k), k)
 
     @staticmethod
+    def center(u: Vector, mean: Vector, k: Number) -> Vector:
+        """PT_{μ→o} log_μ x."""
+        x, mu = Ambient.expmap0(u, k), Ambient.expmap0(mean, k)
+        return Ambient.transp0back(mu, Ambient.logmap(mu, x, k), k)
+
+    @staticmethod
+    def holonomy(v: Vector, mean: Vector, bias: Vector, k: Number) -> Vector:
+        """PT_{β→o} PT_{μ→β} PT_{o→μ} v."""
+        mu, beta = Ambient.expmap0(mean, k), Ambient.expmap0(bias, k)
+        return Ambient.transp0back(beta, Ambient.transp(mu, beta, Ambient.transp0(mu, v, k), k), k)
+
+    @staticmethod
     def normalize(u: Vector, mean: Vector, scale: Number, bias: Vector, k: Number) -> Vector:
         """log_o exp_β(scale·PT_{μ→β} log_μ x): Riemannian batch normalisation (Lou et al., arXiv 2003.00335)."""
         x, mu, beta = (Ambient.expmap0(point, k) for point in (u, mean, bias))
