@@ -1,4 +1,4 @@
-# Set-up, checks and generation, from a clean clone. Needs python3 >= 3.11 and, for torch.compile, a C++ compiler.
+# Set-up, the comparison, checks and generation, from a clean clone. Needs python3 >= 3.11 and, for torch.compile, a C++ compiler.
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -10,12 +10,15 @@ DEV := $(VENV)/.installed-dev
 TYPING := build/typing/manifuse
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all check format generate bench clean
+.PHONY: help run verify test test-all check format generate bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' Makefile
 
-run: $(BASE) ## install, then verify every operation against its reference
+run: $(BASE) ## install, then train on several geometries and compare them (a run that was stopped goes on)
+	$(BIN)/manifuse compare --resume
+
+verify: $(BASE) ## verify every operation against its reference
 	$(BIN)/manifuse ops verify
 
 test: check ## format, lint, types, drift of generated modules, fast tests
@@ -49,7 +52,7 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(BASE): pyproject.toml constraints.txt | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet -c constraints.txt -e .
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[apps]'
 	touch $@
 
 $(DEV): pyproject.toml constraints.txt | $(VENV)/bin/python

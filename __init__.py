@@ -4,7 +4,7 @@ import manifuse as mf
 ball = mf.Poincare(c=0.5)
 """
 
-from . import compile, manifolds
+from . import apps, compile, manifolds
 from .manifolds import Euclidean, Hypersphere, Lorentz, Manifold, ManifoldParameter, Poincare, manifold
 
 __version__ = "0.1.0"
@@ -17,6 +17,7 @@ __all__ = [
     "ManifoldParameter",
     "Poincare",
     "__version__",
+    "apps",
     "compile",
     "manifold",
     "manifolds",

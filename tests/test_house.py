@@ -19,7 +19,7 @@ import manifuse
 ROOT = Path(__file__).resolve().parent.parent
 BESIDE_THE_HOUSE = {"tests", "benchmarks", "docs", "build", "dist"}
 
-# A room imports from lower floors only; cli.py and the root's __init__.py stand above all of them.
+# A room imports from lower floors only; cli/ and the root's __init__.py stand above all of them.
 FLOORS = {"compile": 1, "specs": 2, "manifolds": 2, "layers": 3, "optim": 3, "apps": 4}
 # Distributions that a room never imports.
 BANNED = {

@@ -1,4 +1,4 @@
-"""The command line: `manifuse ops …`."""
+"""`manifuse ops`: specs, derived gradients and emitted ops."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import ast
 import importlib
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
@@ -16,17 +16,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import tyro
 
+from .errors import UsageError
+
 if TYPE_CHECKING:
-    from .compile.derivation import Derived
-    from .compile.library import Library
-    from .compile.verification import Report
+    from ..compile.derivation import Derived
+    from ..compile.library import Library
+    from ..compile.verification import Report
 
-ROOT = Path(__file__).resolve().parent
+ROOT = Path(__file__).resolve().parent.parent
 GENERATED = ROOT / "manifolds" / "generated"
-
-
-class UsageError(Exception):
-    """Bad input: one line on standard error, exit code 2."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +98,7 @@ class Generate:
             return
         if self.output is not None:
             raise UsageError("--output goes with a spec file")
-        from .compile.emission import functions_module
+        from ..compile.emission import functions_module
 
         yield ROOT / "compile" / "functions.py", functions_module()
         for library in _bundled():
@@ -177,44 +175,14 @@ class Ops:
         return self.command()
 
 
-@dataclass(frozen=True)
-class Manifuse:
-    """Neural networks on curved spaces."""
-
-    room: Annotated[Ops, tyro.conf.subcommand("ops")] | Annotated[None, tyro.conf.subcommand("version")]
-
-    def __call__(self) -> int:
-        """Run the command and return its exit code."""
-        if self.room is None:
-            from . import __version__
-
-            print(__version__)
-            return 0
-        return self.room()
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit code."""
-    command = tyro.cli(
-        Manifuse, args=arguments, prog="manifuse", config=(tyro.conf.OmitArgPrefixes, tyro.conf.OmitSubcommandPrefixes)
-    )
-    from .compile.algebra import SpecError
-
-    try:
-        return command()
-    except (UsageError, SpecError) as error:
-        print(f"manifuse: {error}", file=sys.stderr)
-        return 2
-
-
 def _bundled() -> tuple[Library, ...]:
-    from .specs import LIBRARIES
+    from ..specs import LIBRARIES
 
     return LIBRARIES
 
 
 def _from_file(path: Path) -> Library:
-    from .compile.library import from_file
+    from ..compile.library import from_file
 
     return from_file(path)
 
@@ -254,7 +222,7 @@ def _verify(task: tuple[str, str]) -> Report:
     if home.endswith(".py"):
         return _from_file(Path(home)).verify(op)
     library = next(library for library in _bundled() if library.name == home)
-    return library.verify(op, importlib.import_module(f"{__package__}.manifolds.generated.{home}"))
+    return library.verify(op, importlib.import_module(f"..manifolds.generated.{home}", __package__))
 
 
 def _same_code(committed: str, emitted: str) -> bool:
@@ -265,7 +233,7 @@ def _same_code(committed: str, emitted: str) -> bool:
 
 
 def _print_derivation(derived: Derived, *, latex: bool) -> None:
-    from .compile.emission import latex_lines, text_lines
+    from ..compile.emission import latex_lines, text_lines
 
     lines = latex_lines if latex else text_lines
     recorded = derived.recorded
@@ -303,7 +271,3 @@ def NAME(v: Vector, c: Scalar) -> Vector:
     """Exponential map at the origin of the Poincare ball, tanh(sqrt(c)|v|)/(sqrt(c)|v|) v. Source: name yours here."""
     return tn(-c * dot(v, v)) * v
 '''
-
-
-if __name__ == "__main__":
-    sys.exit(main())

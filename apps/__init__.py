@@ -1,0 +1,26 @@
+"""Applications: networks, data, training, and the comparison of geometries behind `manifuse compare`.
+
+Names are loaded when they are first used: data, metrics and pictures need the extra `manifuse[apps]`, the networks and
+the configurations do not.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .config import Comparison as Comparison
+    from .config import Training as Training
+    from .resnet import ResNet as ResNet
+
+_HOMES = {"config": ("Comparison", "Training"), "resnet": ("ResNet",)}
+_LAZY = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = sorted(_LAZY)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LAZY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f".{_LAZY[name]}", __name__), name)

@@ -1,0 +1,31 @@
+"""Layers, each written once against the `Manifold` protocol, in frame coordinates; channels as in torch.nn."""
+
+from __future__ import annotations
+
+from .activation import Activation, Dropout, ReLU
+from .affine import Conv1d, Conv2d, ConvTranspose2d, Linear
+from .charts import Lift, Lower
+from .classifier import Classifier
+from .norm import BatchNorm1d, BatchNorm2d
+from .pooling import AvgPool2d, Flatten, GlobalAvgPool2d, MaxPool2d
+from .residual import Residual
+
+__all__ = [
+    "Activation",
+    "AvgPool2d",
+    "BatchNorm1d",
+    "BatchNorm2d",
+    "Classifier",
+    "Conv1d",
+    "Conv2d",
+    "ConvTranspose2d",
+    "Dropout",
+    "Flatten",
+    "GlobalAvgPool2d",
+    "Lift",
+    "Linear",
+    "Lower",
+    "MaxPool2d",
+    "ReLU",
+    "Residual",
+]

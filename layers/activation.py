@@ -1,0 +1,84 @@
+"""Elementwise functions of frame coordinates, which act on normal coordinates at the origin as in torch.nn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from torch import Tensor, nn
+from torch.nn import functional
+
+from ..manifolds import Manifold
+
+
+class Activation(nn.Module):
+    """An elementwise function of frame coordinates, closed by the geometry's `bound`.
+
+    Args:
+        function: Function or module of a tensor, e.g. `torch.tanh` or `nn.GELU()`.
+        manifold: Geometry.
+        dim: Channel axis.
+    """
+
+    def __init__(self, function: Callable[[Tensor], Tensor], *, manifold: Manifold, dim: int = 1) -> None:
+        super().__init__()
+        self.manifold = manifold
+        self.function = function
+        self.dim = dim
+
+    def forward(self, u: Tensor) -> Tensor:
+        """Apply the function to frame coordinates u of any shape."""
+        return self.manifold.bound(self.function(u), dim=self.dim)
+
+    def extra_repr(self) -> str:
+        """Arguments, as torch.nn shows them."""
+        return f"function={getattr(self.function, '__name__', self.function)}, dim={self.dim}"
+
+
+class ReLU(nn.Module):
+    """max(u, 0) of frame coordinates: it never moves a point away from the origin, so that nothing has to be bounded.
+
+    Args:
+        manifold: Geometry; the function is the same on all.
+        inplace: As in nn.ReLU.
+    """
+
+    def __init__(self, *, manifold: Manifold, inplace: bool = False) -> None:
+        super().__init__()
+        self.manifold = manifold
+        self.inplace = inplace
+
+    def forward(self, u: Tensor) -> Tensor:
+        """Rectify frame coordinates u of any shape."""
+        return functional.relu(u, inplace=self.inplace)
+
+    def extra_repr(self) -> str:
+        """Arguments, as torch.nn shows them."""
+        return "inplace=True" if self.inplace else ""
+
+
+class Dropout(nn.Module):
+    """Dropout of frame coordinates, closed by the geometry's `bound` since it scales what it keeps.
+
+    Args:
+        p: Probability of a zero.
+        manifold: Geometry.
+        dim: Channel axis.
+    """
+
+    def __init__(self, p: float = 0.5, *, manifold: Manifold, dim: int = 1) -> None:
+        super().__init__()
+        if not 0 <= p <= 1:
+            raise ValueError(f"Dropout: p must be between 0 and 1, got {p}")
+        self.manifold = manifold
+        self.p = p
+        self.dim = dim
+
+    def forward(self, u: Tensor) -> Tensor:
+        """Drop frame coordinates at random in training; return u in evaluation."""
+        if not self.training or self.p == 0:
+            return u
+        return self.manifold.bound(functional.dropout(u, self.p), dim=self.dim)
+
+    def extra_repr(self) -> str:
+        """Arguments, as torch.nn shows them."""
+        return f"p={self.p}, dim={self.dim}"

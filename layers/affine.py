@@ -1,0 +1,415 @@
+"""Linear and convolution layers: one affine map of the geometry, with the products of torch's own kernels.
+
+A convolution concatenates the frame vectors of a patch, scaled by the ratio ρ that keeps the expected size of a
+coordinate, and applies the linear layer to the result. That needs the convolution of torch and, for the norm of the
+patch, a box filter of one channel: patches are never unfolded.
+"""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from ..manifolds import Manifold
+from .checks import Sizes, positive, require_reach, sizes
+from .initialisation import Init, initialise
+
+
+class _Affine(nn.Module, ABC):
+    """A layer whose map of frame coordinates is the geometry's affine map along the products of this layer."""
+
+    axis: int
+    """Channel axis of inputs and outputs, negative."""
+    groups: int
+    ratio: float
+    """Concatenation ratio ρ."""
+    fan_in: tuple[int, ...]
+    """Axes of the grouped weight (groups, …) that a scalar product runs over."""
+
+    def __init__(
+        self,
+        shape: tuple[int, ...],
+        out_channels: int,
+        *,
+        manifold: Manifold,
+        bias: bool,
+        init: Init,
+        device: torch.device | None,
+        dtype: torch.dtype | None,
+    ) -> None:
+        super().__init__()
+        self.manifold = manifold
+        self.init = init
+        self.weight = nn.Parameter(torch.empty(shape, device=device, dtype=dtype))
+        self.bias = nn.Parameter(torch.empty(out_channels, device=device, dtype=dtype)) if bias else None
+
+    def reset_parameters(self) -> None:
+        """Draw weight and bias anew, as the argument `init` says."""
+        initialise(self.weight, self.bias, self.init, groups=self.groups)
+
+    @abstractmethod
+    def product(self, u: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+        """The linear map of the torch.nn counterpart."""
+
+    @abstractmethod
+    def patch_sums(self, square: Tensor) -> Tensor:
+        """Sums over what a product runs over, of one number per group and place."""
+
+    def forward(self, u: Tensor) -> Tensor:
+        """Map frame coordinates; shapes as of the torch.nn counterpart."""
+        return self.manifold.affine_map(u, self.weight, self.bias, self)
+
+
+class Linear(_Affine):
+    """The linear layer of a geometry, on frame coordinates.
+
+    On hyperbolic space the output is the point at signed distance ‖w_k‖ · d(u, H_k) from the k-th coordinate
+    hyperplane, with H_k the hyperplane of normal w_k at offset −b_k/‖w_k‖ (HNN++, arXiv 2006.08210 §3.2); on the
+    sphere, where such distances do not determine a point, it is bound(Wu + b). As c → 0 it is nn.Linear with the same
+    weight and bias.
+
+    Args:
+        in_features: Size n of the input.
+        out_features: Size m of the output.
+        manifold: Geometry.
+        bias: Whether hyperplanes have an offset.
+        init: "identity" preserves norms, "random" is torch's.
+        device: As in torch.nn.
+        dtype: As in torch.nn.
+
+    Shape: (*, n) to (*, m).
+    """
+
+    axis, groups, ratio, fan_in = -1, 1, 1.0, (2,)
+
+    def __init__(
+        self,
+        in_features: int,
+        out_features: int,
+        *,
+        manifold: Manifold,
+        bias: bool = True,
+        init: Init = "identity",
+        device: torch.device | None = None,
+        dtype: torch.dtype | None = None,
+    ) -> None:
+        shape = (positive("out_features", out_features), positive("in_features", in_features))
+        super().__init__(shape, out_features, manifold=manifold, bias=bias, init=init, device=device, dtype=dtype)
+        self.in_features, self.out_features = in_features, out_features
+        self.reset_parameters()
+
+    def product(self, u: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+        """u Wᵀ + b."""
+        if u.size(-1) != self.in_features:
+            raise ValueError(
+                f"Linear: the last dimension of the input must be in_features = {self.in_features}, "
+                f"got shape {tuple(u.shape)}"
+            )
+        return functional.linear(u, weight, bias)
+
+    def patch_sums(self, square: Tensor) -> Tensor:
+        """A product runs over one vector."""
+        return square
+
+    def extra_repr(self) -> str:
+        """Arguments, as torch.nn shows them."""
+        return (
+            f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}, "
+            f"init={self.init!r}"
+        )
+
+
+class _Conv(_Affine):
+    """What the convolutions of all sizes share."""
+
+    places: int
+    """Number of axes that a kernel has."""
+    transposed = False
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: Sizes,
+        *,
+        manifold: Manifold,
+        stride: Sizes,
+        padding: Sizes | str,
+        dilation: Sizes,
+        groups: int,
+        bias: bool,
+        init: Init,
+        device: torch.device | None,
+        dtype: torch.dtype | None,
+    ) -> None:
+        name = type(self).__name__
+        for argument, channels in (("in_channels", in_channels), ("out_channels", out_channels)):
+            if positive(argument, channels) % positive("groups", groups):
+                raise ValueError(f"{name}: {argument} must be a multiple of groups = {groups}, got {channels}")
+        self.kernel_size = sizes("kernel_size", kernel_size, self.places)
+        self.stride = sizes("stride", stride, self.places)
+        self.dilation = sizes("dilation", dilation, self.places)
+        if isinstance(padding, str) and padding not in ("same", "valid"):
+            raise ValueError(f"{name}: padding must be a number, 'same' or 'valid', got {padding!r}")
+        if padding == "same" and any(step != 1 for step in self.stride):
+            raise ValueError(f"{name}: padding='same' needs stride 1, got {self.stride}")
+        self.padding = padding if isinstance(padding, str) else sizes("padding", padding, self.places, least=0)
+        outer, inner = (in_channels, out_channels) if self.transposed else (out_channels, in_channels)
+        super().__init__(
+            (outer, inner // groups, *self.kernel_size),
+            out_channels,
+            manifold=manifold,
+            bias=bias,
+            init=init,
+            device=device,
+            dtype=dtype,
+        )
+        self.in_channels, self.out_channels, self.groups = in_channels, out_channels, groups
+        self.axis = -1 - self.places
+        self.fan_in = (1 if self.transposed else 2, *range(3, 3 + self.places))
+        self.ratio = concatenation_ratio(in_channels // groups, math.prod(self.kernel_size))
+        self.reset_parameters()
+
+    def _check(self, u: Tensor) -> None:
+        places = self.places
+        if u.ndim not in (places + 1, places + 2) or u.size(self.axis) != self.in_channels:
+            raise ValueError(
+                f"{type(self).__name__}: expected {self.in_channels} channels at dim {self.axis} of an input with "
+                f"{places + 1} or {places + 2} dimensions, got shape {tuple(u.shape)}"
+            )
+
+    def extra_repr(self) -> str:
+        """Arguments, as torch.nn shows them."""
+        return (
+            f"{self.in_channels}, {self.out_channels}, kernel_size={self.kernel_size}, stride={self.stride}, "
+            f"padding={self.padding!r}, dilation={self.dilation}, groups={self.groups}, bias={self.bias is not None}, "
+            f"init={self.init!r}"
+        )
+
+
+class _ForwardConv(_Conv):
+    convolve: Callable[..., Tensor]
+
+    def product(self, u: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+        """Convolution of torch."""
+        self._check(u)
+        self._check_extent(u)
+        return self.convolve(u, weight, bias, self.stride, self.padding, self.dilation, self.groups)
+
+    def patch_sums(self, square: Tensor) -> Tensor:
+        """Box filter of one channel per group."""
+        ones = square.new_ones(self.groups, 1, *self.kernel_size)
+        return self.convolve(square, ones, None, self.stride, self.padding, self.dilation, self.groups)
+
+    def _check_extent(self, u: Tensor) -> None:
+        if self.padding != "same":
+            margins = (0,) * self.places if isinstance(self.padding, str) else self.padding
+            reach = [d * (k - 1) + 1 for k, d in zip(self.kernel_size, self.dilation, strict=True)]
+            require_reach(self, u, reach, margins, range(-self.places, 0))
+
+
+class Conv1d(_ForwardConv):
+    """The convolution of a geometry over sequences; see `Conv2d`.
+
+    Shape: (N, C, L) or (C, L), as nn.Conv1d.
+    """
+
+    places = 1
+    convolve = staticmethod(functional.conv1d)
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: int | tuple[int],
+        *,
+        manifold: Manifold,
+        stride: int | tuple[int] = 1,
+        padding: int | tuple[int] | Literal["same", "valid"] = 0,
+        dilation: int | tuple[int] = 1,
+        groups: int = 1,
+        bias: bool = True,
+        init: Init = "identity",
+        device: torch.device | None = None,
+        dtype: torch.dtype | None = None,
+    ) -> None:
+        super().__init__(
+            in_channels,
+            out_channels,
+            kernel_size,
+            manifold=manifold,
+            stride=stride,
+            padding=padding,
+            dilation=dilation,
+            groups=groups,
+            bias=bias,
+            init=init,
+            device=device,
+            dtype=dtype,
+        )
+
+
+class Conv2d(_ForwardConv):
+    """The convolution of a geometry over images of frame vectors, one vector of C channels per pixel.
+
+    Each patch of K pixels is concatenated, scaled by ρ = β_{KC}/β_C with β_n = B(n/2, ½) (HNN++, arXiv 2006.08210
+    §3.3), and mapped by the linear layer of weights W/ρ; padding is the origin. A grouped convolution is `groups`
+    convolutions of channel slices, each with a ρ of its own, their outputs side by side. As c → 0 it is nn.Conv2d
+    with the same weight and bias.
+
+    Args:
+        in_channels: Channels C of the input.
+        out_channels: Channels of the output.
+        kernel_size: As in nn.Conv2d.
+        manifold: Geometry.
+        stride: As in nn.Conv2d.
+        padding: As in nn.Conv2d.
+        dilation: As in nn.Conv2d.
+        groups: As in nn.Conv2d.
+        bias: Whether hyperplanes have an offset.
+        init: "identity" at the centre tap preserves norms, "random" is torch's.
+        device: As in torch.nn.
+        dtype: As in torch.nn.
+
+    Shape: (N, C, H, W) or (C, H, W), as nn.Conv2d.
+    """
+
+    places = 2
+    convolve = staticmethod(functional.conv2d)
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: int | tuple[int, int],
+        *,
+        manifold: Manifold,
+        stride: int | tuple[int, int] = 1,
+        padding: int | tuple[int, int] | Literal["same", "valid"] = 0,
+        dilation: int | tuple[int, int] = 1,
+        groups: int = 1,
+        bias: bool = True,
+        init: Init = "identity",
+        device: torch.device | None = None,
+        dtype: torch.dtype | None = None,
+    ) -> None:
+        super().__init__(
+            in_channels,
+            out_channels,
+            kernel_size,
+            manifold=manifold,
+            stride=stride,
+            padding=padding,
+            dilation=dilation,
+            groups=groups,
+            bias=bias,
+            init=init,
+            device=device,
+            dtype=dtype,
+        )
+
+
+class ConvTranspose2d(_Conv):
+    """The transposed convolution of a geometry: `Conv2d` of the image with stride − 1 origins between its pixels.
+
+    Args as of `Conv2d`; `output_padding` adds rows and columns whose patches lie partly outside the image, and are
+    computed like all others. As c → 0 it is nn.ConvTranspose2d with the same weight and bias.
+
+    Shape: (N, C, H, W) or (C, H, W), as nn.ConvTranspose2d.
+    """
+
+    places = 2
+    transposed = True
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: int | tuple[int, int],
+        *,
+        manifold: Manifold,
+        stride: int | tuple[int, int] = 1,
+        padding: int | tuple[int, int] = 0,
+        output_padding: int | tuple[int, int] = 0,
+        groups: int = 1,
+        bias: bool = True,
+        dilation: int | tuple[int, int] = 1,
+        init: Init = "identity",
+        device: torch.device | None = None,
+        dtype: torch.dtype | None = None,
+    ) -> None:
+        super().__init__(
+            in_channels,
+            out_channels,
+            kernel_size,
+            manifold=manifold,
+            stride=stride,
+            padding=padding,
+            dilation=dilation,
+            groups=groups,
+            bias=bias,
+            init=init,
+            device=device,
+            dtype=dtype,
+        )
+        self.output_padding = sizes("output_padding", output_padding, 2, least=0)
+        limits = [max(pair) for pair in zip(self.stride, self.dilation, strict=True)]
+        if any(extra >= limit for extra, limit in zip(self.output_padding, limits, strict=True)):
+            raise ValueError(
+                f"ConvTranspose2d: output_padding must be smaller than stride or dilation, got {self.output_padding} "
+                f"with stride={self.stride}, dilation={self.dilation}"
+            )
+
+    def product(self, u: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+        """Transposed convolution of torch."""
+        self._check(u)
+        out = [self._extent(u.size(axis), axis) for axis in (-2, -1)]
+        if min(out) < 1:
+            raise ValueError(
+                f"ConvTranspose2d: padding={self.padding} leaves an output of size {tuple(out)} for an input of shape "
+                f"{tuple(u.shape)}; take less padding"
+            )
+        return self._convolve(u, weight, bias)
+
+    def _extent(self, size: int, axis: int) -> int:
+        """Size of the output at an axis."""
+        grown = (size - 1) * self.stride[axis] + self.dilation[axis] * (self.kernel_size[axis] - 1) + 1
+        return grown - 2 * int(self.padding[axis]) + self.output_padding[axis]
+
+    def patch_sums(self, square: Tensor) -> Tensor:
+        """Box filter of one channel per group."""
+        return self._convolve(square, square.new_ones(self.groups, 1, *self.kernel_size), None)
+
+    def _convolve(self, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
+        return functional.conv_transpose2d(
+            x,
+            weight,
+            bias,
+            self.stride,
+            self.padding,  # type: ignore[arg-type]
+            self.output_padding,
+            self.groups,
+            self.dilation,
+        )
+
+    def extra_repr(self) -> str:
+        """Arguments, as torch.nn shows them."""
+        return f"{super().extra_repr()}, output_padding={self.output_padding}"
+
+
+def concatenation_ratio(n: int, count: int) -> float:
+    """β_{kn}/β_n for the concatenation of k = `count` vectors of n numbers, β_n = B(n/2, ½) ∝ Γ(n/2)/Γ((n + 1)/2).
+
+    The mean size of a coordinate of a unit vector in R^n is β_n/π. Source: arXiv 2006.08210 §3.3.
+    """
+
+    def log_beta(n: int) -> float:
+        return math.lgamma(n / 2) - math.lgamma((n + 1) / 2)
+
+    return math.exp(log_beta(count * n) - log_beta(n))

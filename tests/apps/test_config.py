@@ -1,0 +1,71 @@
+"""Options of a run: what is refused, and what a run is held against."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+from typing import Any
+
+import pytest
+import torch
+
+from manifuse.apps.config import Comparison, Training
+from manifuse.apps.errors import InputError
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"epochs": 0}, "epochs: at least 1, got 0"),
+        ({"batch_size": -1}, "batch_size: at least 1, got -1"),
+        ({"lr": 0.0}, "lr: a positive number, got 0.0"),
+        ({"lr": float("nan")}, "lr: a positive number, got nan"),
+        ({"dtype": "float16"}, "dtype: 'float16' is unknown; choose from float32, float64, bfloat16"),
+    ],
+)
+def test_training_that_cannot_be(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
+        Training(**options)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"seeds": 0}, "seeds: at least 1, got 0"),
+        ({"widths": (4, 0, 4)}, "widths: at least 1, got 0"),
+        ({"c": 0.0}, "c: a positive number, got 0.0"),
+        ({"c": -1.0}, "c: a positive number, got -1.0"),
+        ({"c": float("inf")}, "c: a positive number, got inf"),
+        ({"target": 95.0}, "target: an accuracy is between 0 and 1, got 95.0"),
+        ({"geometries": ()}, "geometries: name at least one"),
+        (
+            {"geometries": ("lorentz", "klein")},
+            "geometries: 'klein' is unknown; choose from euclidean, hypersphere, lorentz, poincare",
+        ),
+        ({"geometries": ("lorentz", "lorentz")}, "geometries: each may be named once, got lorentz, lorentz"),
+        (
+            {"preset": "resnet-20-8-16-32", "depth": 14},
+            "preset: 'resnet-20-8-16-32' sets depth and widths; give one or the other",
+        ),
+    ],
+)
+def test_comparison_that_cannot_be(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
+        Comparison(**options)
+
+
+def test_a_device_that_is_not_there() -> None:
+    assert Training(device="cpu").torch_device() == torch.device("cpu")
+    for name in ("quantum", "meta", "cuda:99"):
+        with pytest.raises(InputError, match=f"^device: '{name}' is not available here; 'cpu' always is$"):
+            Training(device=name).torch_device()
+
+
+def test_a_record_is_every_option_as_json_gives_it_back() -> None:
+    config = Comparison(widths=(4, 4, 8), training=Training(epochs=7))
+    record = config.record()
+    assert json.loads(json.dumps(record)) == record
+    options = {field.name for kind in (Comparison, Training) for field in dataclasses.fields(kind)} - {"training"}
+    assert record.keys() == options
+    assert (record["widths"], record["epochs"], record["preset"]) == ([4, 4, 8], 7, None)
