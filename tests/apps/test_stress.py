@@ -34,5 +34,4 @@ def test_ten_times_the_default_rate(geometry: str, dtype: str, learnable: bool) 
         trainer.run_epoch()  # raises where a loss is not finite
         for name, parameter in network.named_parameters():
             assert parameter.isfinite().all(), name
-    loss, _ = trainer.evaluate(data.test)
-    assert loss == loss  # noqa: PLR0124 - not NaN; `evaluate` has refused infinities
+    trainer.evaluate(data.test)

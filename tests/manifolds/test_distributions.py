@@ -70,7 +70,7 @@ def test_conventions_of_torch(geometry: ManifoldBase) -> None:
     x = cloud.sample()
     torch.testing.assert_close(wide.log_prob(x), cloud.log_prob(x).expand(3, 4))
     with pytest.raises(ValueError, match="scale"):
-        WrappedNormal(geometry, loc, -0.3)
+        WrappedNormal(geometry, loc, -0.3, validate_args=True)  # tracing a compiled function turns the default off
     with pytest.raises(ValueError, match=r"scale of shape \(5,\) does not broadcast"):
         WrappedNormal(geometry, loc, torch.ones(5))
 

@@ -68,6 +68,27 @@ def test_normalize_is_derived(geometry: ManifoldBase, frames: Maker, scale: floa
     torch.testing.assert_close(geometry.normalize(u, mean, factor, bias), expected, **CLOSE)
 
 
+def test_center_and_holonomy_are_derived(geometry: ManifoldBase, frames: Maker) -> None:
+    u, mean, bias = frames(5, N), frames(1, N), frames(1, N)
+    torch.testing.assert_close(geometry.center(u, mean), ManifoldBase.center(geometry, u, mean), **CLOSE)
+    turned = ManifoldBase.holonomy(geometry, u, mean, bias)
+    torch.testing.assert_close(geometry.holonomy(u, mean, bias), turned, **CLOSE)
+
+
+def test_normalize_centers_turns_scales_and_adds(geometry: ManifoldBase, frames: Maker) -> None:
+    u, mean, bias = frames(5, N), frames(1, N), frames(1, N)
+    vectors = 0.7 * geometry.holonomy(geometry.center(u, mean), mean, bias)
+    torch.testing.assert_close(geometry.normalize(u, mean, 0.7, bias), geometry.add(bias, vectors), **CLOSE)
+
+
+def test_midpoints_of_parts_by_mass_have_the_midpoint_of_the_whole(geometry: ManifoldBase, frames: Maker) -> None:
+    u = frames(7, N)
+    parts = u[:2], u[2:]
+    means = torch.stack([geometry.midpoint0(part) for part in parts])
+    masses = torch.stack([geometry.midpoint_mass(part, m) for part, m in zip(parts, means, strict=True)])
+    torch.testing.assert_close(geometry.midpoint0(means, masses), geometry.midpoint0(u), **CLOSE)
+
+
 def test_normalize_moves_the_mean_and_scales_distances(geometry: ManifoldBase, frames: Maker) -> None:
     u, mean, bias = frames(6, N, longest=0.8), frames(N, longest=0.8), frames(N)
     result = geometry.normalize(u, mean, 1.3, bias)

@@ -46,11 +46,14 @@ OPERATIONS: dict[str, tuple[tuple[str | float, ...], tuple[str, ...]]] = {
     "frame_dist": (("n", "n"), ("row",)),
     "frame_sqdist": (("n", "n"), ("row",)),
     "add": (("n", "n"), ("n",)),
+    "center": (("n", "n"), ("n",)),
+    "holonomy": (("n", "n", "n"), ("n",)),
     "normalize": (("n", "n", 0.7, "n"), ("n",)),
 }
 OTHERS = {
     *("sectional_curvature", "point_size", "origin", "random", "check_point", "check_tangent", "isometry"),
     *("cdist", "midpoint", "frechet_mean", "midpoint0", "hyperplane_dist", "hyperplane_score", "affine"),
+    *("midpoint_mass", "affine_map"),
 }
 N = 4
 
