@@ -74,10 +74,12 @@ class ResNet(nn.Module):
         spaces = [manifold, *(deepcopy(manifold) if separate_manifolds else manifold for _ in widths[1:])]
         self.manifold = spaces[-1]
 
+        count = (depth - 2) // 6
+        options: dict[str, Any] = {"share": 1 / (3 * count), "spread": spread, "init": init}
+
         def stage(space: ManifoldBase, channels: int, width: int, stride: int) -> nn.Sequential:
-            first = block(space, channels, width, stride=stride, spread=spread, init=init)
-            others = (block(space, width, width, spread=spread, init=init) for _ in range((depth - 2) // 6 - 1))
-            return nn.Sequential(first, *others)
+            first = block(channels, width, manifold=space, stride=stride, **options)
+            return nn.Sequential(first, *(block(width, width, manifold=space, **options) for _ in range(count - 1)))
 
         self.stem = nn.Sequential(
             Conv2d(in_channels, widths[0], 3, manifold=manifold, padding=1, init=init),
@@ -117,15 +119,22 @@ class ResNet(nn.Module):
 
 
 def block(
-    manifold: ManifoldBase, channels: int, width: int, *, stride: int = 1, spread: Spread, init: Init
+    channels: int,
+    width: int,
+    *,
+    manifold: ManifoldBase,
+    stride: int = 1,
+    share: float = 1.0,
+    spread: Spread = "total",
+    init: Init = "identity",
 ) -> nn.Sequential:
     """Two normalised convolutions and a shortcut, added and rectified.
 
-    The body starts with γ = 0, so that activations and gradients keep their size at any depth: a sum of n normalised
-    branches would grow with n (arXiv 1706.02677 §5.1).
+    The body starts with γ = `share` in its last normalisation. With one over the number of blocks, activations and
+    gradients keep their size at any depth: all bodies together add about as much as one normalised branch.
     """
     last = BatchNorm2d(width, manifold=manifold, spread=spread)
-    nn.init.zeros_(last.get_parameter("weight"))
+    nn.init.constant_(last.get_parameter("weight"), share)
     body = nn.Sequential(
         Conv2d(channels, width, 3, manifold=manifold, stride=stride, padding=1, init=init),
         BatchNorm2d(width, manifold=manifold, spread=spread),
