@@ -4,7 +4,7 @@ import manifuse as mf
 ball = mf.Poincare(c=0.5)
 """
 
-from . import apps, compile, manifolds
+from . import apps, compile, layers, manifolds
 from .manifolds import Euclidean, Hypersphere, Lorentz, Manifold, ManifoldParameter, Poincare, manifold
 
 __version__ = "0.1.0"
@@ -19,6 +19,7 @@ __all__ = [
     "__version__",
     "apps",
     "compile",
+    "layers",
     "manifold",
     "manifolds",
 ]

@@ -69,7 +69,9 @@ def spreads(blocks: list[nn.Module]) -> str:
 
 
 def ratio(norms: Tensor) -> str:
-    return f"{float(norms.max() / norms.min()):.2g}" if norms.isfinite().all() and norms.min() > 0 else "overflows"
+    if not norms.isfinite().all():
+        return "overflows"
+    return f"{float(norms.max() / norms.min()):.2g}" if norms.min() > 0 else "vanishes"
 
 
 def main() -> None:

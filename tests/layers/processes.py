@@ -11,6 +11,7 @@ from torch import Tensor, distributed, nn
 from torch.nn.parallel import DistributedDataParallel
 
 from manifuse import layers
+from manifuse.apps import ResNet
 from manifuse.manifolds import Euclidean, Hypersphere, ManifoldBase, Poincare
 
 SHARES = (3, 5)
@@ -27,14 +28,18 @@ class Setting:
     spread: str
     center: str
     momentum: float | None = 0.1
+    resnet: bool = False
 
     def __str__(self) -> str:
-        return f"{self.geometry}-{self.spread}-{self.center}-{self.momentum}"
+        network = "ResNet" if self.resnet else self.center
+        return f"{self.geometry}-{self.spread}-{network}-{self.momentum}"
 
     def build(self) -> nn.Module:
         torch.manual_seed(7)
         kind = GEOMETRIES[self.geometry]
         manifold = kind() if kind is Euclidean else kind(c=0.5, learnable=True)
+        if self.resnet:
+            return ResNet(8, manifold, (4, 4, 4), num_classes=3, spread=self.spread).double()
         norm = layers.BatchNorm2d(4, manifold=manifold, spread=self.spread, center=self.center, momentum=self.momentum)
         net = nn.Sequential(
             layers.Conv2d(3, 4, 3, manifold=manifold, padding=1, init="random"),

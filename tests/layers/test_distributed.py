@@ -23,7 +23,10 @@ SETTINGS = [
     for geometry in GEOMETRIES
     for spread in ("total", "channel", "distance")
     for center in ("pooled", "per_sample")
-] + [Setting("Poincare", "total", "pooled", None)]
+] + [
+    Setting("Poincare", "total", "pooled", None),
+    *(Setting(name, "total", "pooled", resnet=True) for name in GEOMETRIES),
+]
 
 pytestmark = pytest.mark.skipif(not distributed.is_available(), reason="torch was built without distributed")
 
