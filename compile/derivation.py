@@ -38,6 +38,10 @@ MAX_SAVED = 5
 """Row scalars per row that an op keeps for its backward; further inner products are computed again."""
 
 
+EXPANDED = 3
+"""Inner products that the adjoint of a formed vector may expand into before it is formed itself."""
+
+
 @dataclass(frozen=True)
 class Derived:
     """A recorded spec with its derivatives. `saved` is what the forward returns for them, by name."""
@@ -135,8 +139,8 @@ def vjp(program: Program, saved: Mapping[str, sp.Symbol]) -> Program:
         adjoint = cast("Slot", bind(f"d_{binding.label}", total))
         match binding.definition:
             case Let(expression):
-                if isinstance(adjoint, Vector) and len(adjoint.terms) > 1 and has_coefficients(trace, expression):
-                    adjoint = cast("Vector", bind(f"d_{binding.label}", form(adjoint)))
+                if is_worth_forming(trace, adjoint, expression):
+                    adjoint = cast("Vector", bind(f"d_{binding.label}", form(cast("Vector", adjoint))))
                 through(expression, adjoint, binding.level)
             case InnerProduct(left, right):
                 accumulate(left, Vector(trace, {right: adjoint.expression}), binding.level)
@@ -199,13 +203,18 @@ def jvp(program: Program, saved: Mapping[str, sp.Symbol]) -> Program:
     return Program(trace, {**program.inputs, **saved, **inputs}, outputs)
 
 
-def has_coefficients(trace: Trace, expression: sp.Expr) -> bool:
-    """Whether the adjoint of a vector is multiplied with others, for which it had better be formed.
+def is_worth_forming(trace: Trace, adjoint: Slot, expression: sp.Expr) -> bool:
+    """Whether to form the adjoint of a vector: it is multiplied with what the vector is made of.
 
-    So it is for an elementwise function, and for a combination unless its coefficients are numbers.
+    Left symbolic, its inner products expand over its terms. That costs less than another pass over memory as long as
+    there are few; an elementwise function needs the vector itself.
     """
+    if not isinstance(adjoint, Vector) or len(adjoint.terms) == 1:
+        return False
     combination = trace.combination(expression)
-    return combination is None or any(c.free_symbols for c in combination.terms.values())
+    if combination is None:
+        return True
+    return len(adjoint.terms) * sum(bool(c.free_symbols) for c in combination.terms.values()) > EXPANDED
 
 
 def _present(program: Program) -> list[tuple[str, Slot]]:

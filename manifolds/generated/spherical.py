@@ -103,8 +103,8 @@ def _dist_vjp(
     d_formed_formed_3 = 2 * d_formed_formed_2
     d_formed_formed_4 = 2 * d_formed_formed
     if needs[1] or needs[2]:
-        d_formed = combine((d_formed_formed_3, formed_4), (d_formed_formed_4, formed_3))
-        v_d_formed = dot(v, d_formed, dim)
+        v_formed = dot(v, formed_4, dim)
+        v_formed_2 = dot(v, formed_3, dim)
         t26 = d_sn(t8, 1)
         t27 = t26 * t9
     if needs[1]:
@@ -119,41 +119,57 @@ def _dist_vjp(
     if needs[0] or needs[1]:
         t34 = t18 * t33 / 8
     if needs[1] or needs[2]:
-        t35 = v_d_formed * d_sn(t2, 1)
-    if needs[0] or needs[1]:
-        t36 = d_quarter * t11 * t31 / 4
+        t35 = d_sn(t2, 1)
     if needs[1]:
-        d_vv = g_vv + g_out * (t28 * t30 - t34 * (-t10 * c - t32 * vv * t31)) + t28 * t36 + t35 * c
+        t36 = t35 * c
+    if needs[1] or needs[2]:
+        t37 = d_formed_formed_3 * v_formed
+        t38 = d_formed_formed_4 * v_formed_2
+    if needs[0] or needs[1]:
+        t39 = d_quarter * t11 * t31 / 4
+    if needs[1]:
+        d_vv = g_vv + g_out * (t28 * t30 - t34 * (-t10 * c - t32 * vv * t31)) + t28 * t39 + t36 * t37 + t36 * t38
     if needs[0] or needs[2]:
         d_formed_formed_5 = -d_formed_formed_4
-        d_formed_2 = combine((d_formed_formed_3, formed_4), (d_formed_formed_5, formed_3))
-        u_d_formed = dot(u, d_formed_2, dim)
-        t37 = t5 * d_sn(t4, 1)
+        u_formed = dot(u, formed_4, dim)
+        u_formed_2 = dot(u, formed_3, dim)
+        t40 = t5 * d_sn(t4, 1)
     if needs[0]:
-        t38 = -t6 - t37 * t16
+        t41 = -t6 - t40 * t16
     if needs[0] or needs[2]:
-        t39 = t37 / 2
-        t40 = u_d_formed * d_sn(t0, 1)
+        t42 = t40 / 2
+        t43 = d_sn(t0, 1)
     if needs[0]:
-        d_uu = g_uu + g_out * (t30 * t38 - t34 * (-t6 * c - t39 * uu * t31)) + t36 * t38 + t40 * c
-        d_u_d_formed = t1
+        t44 = t43 * c
+    if needs[0] or needs[2]:
+        t45 = d_formed_formed_3 * u_formed
+        t46 = d_formed_formed_5 * u_formed_2
+    if needs[0]:
+        d_uu = g_uu + g_out * (t30 * t41 - t34 * (-t6 * c - t42 * uu * t31)) + t39 * t41 + t44 * t45 + t44 * t46
+        d_u_formed = d_formed_formed_3 * t1
+        d_u_formed_2 = d_formed_formed_5 * t1
         d_u_u = 2 * d_uu
     if needs[1]:
-        d_v_d_formed = t3
+        d_v_formed = d_formed_formed_3 * t3
+        d_v_formed_2 = d_formed_formed_4 * t3
         d_v_v = 2 * d_vv
     if needs[2]:
-        t41 = t39 * uu**2
-        t42 = vv**2
-        t43 = t12 + t29 * (-t41 + t26 * t9 * t42 / 2)
+        t47 = t42 * uu**2
+        t48 = vv**2
+        t49 = t12 + t29 * (-t47 + t26 * t9 * t48 / 2)
+        t50 = t35 * vv
+        t51 = t43 * uu
         d_c = (
-            g_out * (t24 * t43 - t33 * (t19 + t18 * (-t7 - t41 * c - vv * t10 - t32 * t42 * c) / 4) / 2)
-            + d_quarter * (formed_formed_2 / 4 + t13 / 4 + t43 * t15)
-            + t35 * vv
-            + t40 * uu
+            g_out * (t24 * t49 - t33 * (t19 + t18 * (-t7 - t47 * c - vv * t10 - t32 * t48 * c) / 4) / 2)
+            + d_quarter * (formed_formed_2 / 4 + t13 / 4 + t49 * t15)
+            + t37 * t50
+            + t38 * t50
+            + t45 * t51
+            + t46 * t51
         )
     return (
-        combine((d_u_d_formed, d_formed_2), (d_u_u, u)) if needs[0] else None,
-        combine((d_v_d_formed, d_formed), (d_v_v, v)) if needs[1] else None,
+        combine((d_u_formed, formed_4), (d_u_formed_2, formed_3), (d_u_u, u)) if needs[0] else None,
+        combine((d_v_formed, formed_4), (d_v_formed_2, formed_3), (d_v_v, v)) if needs[1] else None,
         d_c if needs[2] else None,
     )
 
@@ -281,7 +297,7 @@ def dist(u: Tensor, v: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
         \mathrm{quarter} = \frac{c \left(\mathrm{formed\_formed\_2} + c \left(\frac{\mathrm{vv} \operatorname{sn}^{2}\left(\frac{\mathrm{vv} c}{4}\right)}{2} - \frac{\mathrm{uu} \operatorname{sn}^{2}\left(\frac{\mathrm{uu} c}{4}\right)}{2}\right)^{2}\right)}{4}
         \mathrm{out} = \operatorname{arc}\left(\mathrm{quarter}, \operatorname{root}\left(\frac{\left(2 - \frac{\mathrm{uu} c \operatorname{sn}^{2}\left(\frac{\mathrm{uu} c}{4}\right)}{2} - \frac{\mathrm{vv} c \operatorname{sn}^{2}\left(\frac{\mathrm{vv} c}{4}\right)}{2}\right)^{2}}{4} + \frac{\mathrm{formed\_formed} c}{4}\right)\right) \operatorname{root}\left(\mathrm{formed\_formed\_2} + c \left(\frac{\mathrm{vv} \operatorname{sn}^{2}\left(\frac{\mathrm{vv} c}{4}\right)}{2} - \frac{\mathrm{uu} \operatorname{sn}^{2}\left(\frac{\mathrm{uu} c}{4}\right)}{2}\right)^{2}\right)
 
-    Cost: 4 inner products, 37 further operations; backward 2 inner products, 149 further operations. Saved: the
+    Cost: 4 inner products, 37 further operations; backward 4 inner products, 165 further operations. Saved: the
     inputs and 4 scalars per row. Computed in float64 for float32 inputs.
     """
     result: Tensor = _dist_op(u, v, c, dim=dim)
@@ -362,8 +378,8 @@ def _sqdist_vjp(
     d_formed_formed_3 = 2 * d_formed_formed_2
     d_formed_formed_4 = 2 * d_formed_formed
     if needs[1] or needs[2]:
-        d_formed = combine((d_formed_formed_3, formed_4), (d_formed_formed_4, formed_3))
-        v_d_formed = dot(v, d_formed, dim)
+        v_formed = dot(v, formed_4, dim)
+        v_formed_2 = dot(v, formed_3, dim)
         t27 = d_sn(t8, 1)
         t28 = t27 * t9
     if needs[1]:
@@ -379,41 +395,57 @@ def _sqdist_vjp(
     if needs[0] or needs[1]:
         t36 = t34 * t35
     if needs[1] or needs[2]:
-        t37 = v_d_formed * d_sn(t2, 1)
-    if needs[0] or needs[1]:
-        t38 = d_quarter * t11 * t32 / 4
+        t37 = d_sn(t2, 1)
     if needs[1]:
-        d_vv = g_vv + g_out * (t29 * t31 - t36 * (-t10 * c - t33 * vv * t32)) + t29 * t38 + t37 * c
+        t38 = t37 * c
+    if needs[1] or needs[2]:
+        t39 = d_formed_formed_3 * v_formed
+        t40 = d_formed_formed_4 * v_formed_2
+    if needs[0] or needs[1]:
+        t41 = d_quarter * t11 * t32 / 4
+    if needs[1]:
+        d_vv = g_vv + g_out * (t29 * t31 - t36 * (-t10 * c - t33 * vv * t32)) + t29 * t41 + t38 * t39 + t38 * t40
     if needs[0] or needs[2]:
         d_formed_formed_5 = -d_formed_formed_4
-        d_formed_2 = combine((d_formed_formed_3, formed_4), (d_formed_formed_5, formed_3))
-        u_d_formed = dot(u, d_formed_2, dim)
-        t39 = t5 * d_sn(t4, 1)
+        u_formed = dot(u, formed_4, dim)
+        u_formed_2 = dot(u, formed_3, dim)
+        t42 = t5 * d_sn(t4, 1)
     if needs[0]:
-        t40 = -t6 - t39 * t17
+        t43 = -t6 - t42 * t17
     if needs[0] or needs[2]:
-        t41 = t39 / 2
-        t42 = u_d_formed * d_sn(t0, 1)
+        t44 = t42 / 2
+        t45 = d_sn(t0, 1)
     if needs[0]:
-        d_uu = g_uu + g_out * (t31 * t40 - t36 * (-t6 * c - t41 * uu * t32)) + t38 * t40 + t42 * c
-        d_u_d_formed = t1
+        t46 = t45 * c
+    if needs[0] or needs[2]:
+        t47 = d_formed_formed_3 * u_formed
+        t48 = d_formed_formed_5 * u_formed_2
+    if needs[0]:
+        d_uu = g_uu + g_out * (t31 * t43 - t36 * (-t6 * c - t44 * uu * t32)) + t41 * t43 + t46 * t47 + t46 * t48
+        d_u_formed = d_formed_formed_3 * t1
+        d_u_formed_2 = d_formed_formed_5 * t1
         d_u_u = 2 * d_uu
     if needs[1]:
-        d_v_d_formed = t3
+        d_v_formed = d_formed_formed_3 * t3
+        d_v_formed_2 = d_formed_formed_4 * t3
         d_v_v = 2 * d_vv
     if needs[2]:
-        t43 = t41 * uu**2
-        t44 = vv**2
-        t45 = t12 + t30 * (-t43 + t27 * t9 * t44 / 2)
+        t49 = t44 * uu**2
+        t50 = vv**2
+        t51 = t12 + t30 * (-t49 + t27 * t9 * t50 / 2)
+        t52 = t37 * vv
+        t53 = t45 * uu
         d_c = (
-            g_out * (t45 * t25 - t35 * (t20 + t34 * (-t7 - t43 * c - vv * t10 - t33 * t44 * c)))
-            + d_quarter * (formed_formed_2 / 4 + t13 / 4 + t45 * t15)
-            + t37 * vv
-            + t42 * uu
+            g_out * (t51 * t25 - t35 * (t20 + t34 * (-t7 - t49 * c - vv * t10 - t33 * t50 * c)))
+            + d_quarter * (formed_formed_2 / 4 + t13 / 4 + t51 * t15)
+            + t39 * t52
+            + t40 * t52
+            + t47 * t53
+            + t48 * t53
         )
     return (
-        combine((d_u_d_formed, d_formed_2), (d_u_u, u)) if needs[0] else None,
-        combine((d_v_d_formed, d_formed), (d_v_v, v)) if needs[1] else None,
+        combine((d_u_formed, formed_4), (d_u_formed_2, formed_3), (d_u_u, u)) if needs[0] else None,
+        combine((d_v_formed, formed_4), (d_v_formed_2, formed_3), (d_v_v, v)) if needs[1] else None,
         d_c if needs[2] else None,
     )
 
@@ -544,7 +576,7 @@ def sqdist(u: Tensor, v: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
         \mathrm{quarter} = \frac{c \left(\mathrm{formed\_formed\_2} + c \left(\frac{\mathrm{vv} \operatorname{sn}^{2}\left(\frac{\mathrm{vv} c}{4}\right)}{2} - \frac{\mathrm{uu} \operatorname{sn}^{2}\left(\frac{\mathrm{uu} c}{4}\right)}{2}\right)^{2}\right)}{4}
         \mathrm{out} = \operatorname{arc}^{2}\left(\mathrm{quarter}, \operatorname{root}\left(\frac{\left(2 - \frac{\mathrm{uu} c \operatorname{sn}^{2}\left(\frac{\mathrm{uu} c}{4}\right)}{2} - \frac{\mathrm{vv} c \operatorname{sn}^{2}\left(\frac{\mathrm{vv} c}{4}\right)}{2}\right)^{2}}{4} + \frac{\mathrm{formed\_formed} c}{4}\right)\right) \left(\mathrm{formed\_formed\_2} + c \left(\frac{\mathrm{vv} \operatorname{sn}^{2}\left(\frac{\mathrm{vv} c}{4}\right)}{2} - \frac{\mathrm{uu} \operatorname{sn}^{2}\left(\frac{\mathrm{uu} c}{4}\right)}{2}\right)^{2}\right)
 
-    Cost: 4 inner products, 37 further operations; backward 2 inner products, 146 further operations. Saved: the
+    Cost: 4 inner products, 37 further operations; backward 4 inner products, 162 further operations. Saved: the
     inputs and 4 scalars per row. Computed in float64 for float32 inputs.
     """
     result: Tensor = _sqdist_op(u, v, c, dim=dim)
@@ -1059,7 +1091,8 @@ def _holonomy_vjp(
     t27 = cs(t14, 1)
     t28 = inverse(2 * t27**2)
     t29 = is_positive(3 - t17)
-    t30 = t28 * t29
+    if needs[1] or needs[2] or needs[3]:
+        t30 = t28 * t29
     if needs[2] or needs[3]:
         t31 = t26 * t30
         out_formed = -t31 * c
@@ -1073,77 +1106,98 @@ def _holonomy_vjp(
     formed_g_out = dot(formed_2, g_out, dim)
     bias_g_out = dot(bias, g_out, dim)
     d_bias_formed = g_bias_formed + bias_g_out * t35
-    d_out = combine((1, g_out), (d_bias_formed, bias))
-    middle_d_out = dot(middle, d_out, dim)
-    t37 = formed_g_out * t30
-    d_overlap = -middle_d_out * c + times * t37 * c
+    middle_g_out = dot(middle, g_out, dim)
+    bias_middle = dot(bias, middle, dim)
+    t37 = d_bias_formed * c
+    d_overlap = -middle_g_out * c - bias_middle * t37 + times * formed_g_out * t28 * t29 * c
     t38 = d_overlap * t23
     d_formed_formed = g_formed_formed + t38
     if needs[1] or needs[2] or needs[3]:
         term = -2 * d_overlap * t22 * t23**2
         d_reach = row_sum(term, v, rows)
         d_middle_middle = d_reach * t19
-        term_2 = t24 * t37
+        t39 = formed_g_out * t30
+        term_2 = t24 * t39
         total = row_sum(term_2, v, rows)
         d_times = total + times * d_reach / 2
-        d_middle = combine_rows((t25, d_out), like=v, rows=rows, dim=dim)
+        term_3 = -d_bias_formed * t24
+        d_middle_bias = row_sum(term_3, v, rows)
+        d_middle = combine_rows((t25, g_out), like=v, rows=rows, dim=dim)
         d_middle_middle_2 = 2 * d_middle_middle
     if needs[0] or needs[1] or needs[3]:
-        d_formed = combine((1, d_out), (d_formed_formed, formed_2))
-        formed_d_formed = dot(formed, d_formed, dim)
-        t39 = t20 * t38
-        d_overlap_2 = -formed_d_formed * c - t39 * t7 + 2 * formed_g_out * t28 * t29 * t6 * c
+        formed_g_out_2 = dot(formed, g_out, dim)
+        bias_formed_2 = dot(bias, formed, dim)
+        formed_formed_2 = dot(formed, formed_2, dim)
+        t40 = d_formed_formed * formed_formed_2
+        t41 = t20 * t38
+        d_overlap_2 = (
+            -formed_g_out_2 * c - bias_formed_2 * t37 - t40 * c - t41 * t7 + 2 * formed_g_out * t28 * t29 * t6 * c
+        )
         d_v_formed = g_v_formed + d_overlap_2 * t8
     if needs[2] or needs[3]:
-        d_formed_2 = combine_rows((d_formed_formed, formed_3), (out_formed, g_out), like=v, rows=rows, dim=dim)
-        d_formed_3 = combine((1, d_middle), (1, d_formed_2), (d_middle_middle_2, middle))
-        bias_d_formed = dot(bias, d_formed_3, dim)
+        d_formed = combine_rows((d_formed_formed, formed_3), (out_formed, g_out), like=v, rows=rows, dim=dim)
+        d_formed_2 = combine((1, d_middle), (1, d_formed), (d_middle_middle_2, middle), (d_middle_bias, bias))
+        bias_d_formed = dot(bias, d_formed_2, dim)
     if needs[1] or needs[2]:
-        t41 = c**2
-        t40 = c / 2
-        t42 = t41 / 4
+        t43 = c**2
+        t42 = c / 2
+        t44 = t43 / 4
     if needs[2] or needs[3]:
-        t43 = t15 * d_sn(t14, 1)
+        t45 = t15 * d_sn(t14, 1)
     if needs[2]:
-        t44 = -t16 * t40 - t43 * bias_bias * t42
+        t46 = -t16 * t42 - t45 * bias_bias * t44
     if needs[2] or needs[3]:
-        t45 = bias_formed * t32 * t34 * t33**2
-        t46 = t15 * t26 * t27 * t29 * t28**2 / 2
+        t47 = bias_formed * t32 * t34 * t33**2
+        t48 = t15 * t26 * t27 * t29 * t28**2 / 2
     if needs[2]:
-        term_3 = bias_g_out * (-t44 * t45 - t36 * c * inverse_resolved(t2)) - formed_g_out * t46 * t41 - t21 * t38 * t44
-        total_2 = row_sum(term_3, v, rows)
+        term_4 = bias_g_out * (-t46 * t47 - t36 * c * inverse_resolved(t2)) - formed_g_out * t48 * t43 - t21 * t38 * t46
+        total_2 = row_sum(term_4, v, rows)
     if needs[2] or needs[3]:
-        t47 = bias_d_formed * d_sn(t2, 1)
+        t49 = bias_d_formed * d_sn(t2, 1)
     if needs[2]:
-        d_bias_bias = total_2 + d_times * t44 + t47 * c
+        d_bias_bias = total_2 + d_times * t46 + t49 * c
     if needs[1] or needs[3]:
-        d_formed_4 = combine_rows((d_v_formed, v), (t10, d_formed), like=v, rows=rows, dim=dim)
-        d_formed_5 = combine((1, d_middle), (1, d_formed_4), (d_middle_middle_2, middle))
-        mean_d_formed = dot(mean, d_formed_5, dim)
-        t48 = t11 * t5
-        t49 = t8**2
-        t50 = t48 / 2
-        t51 = overlap * t50
-    if needs[1]:
-        term_4 = t39 * t50 * t9 - t37 * t51 * t41 + d_overlap_2 * v_formed * t48 * t49 * t40
-        total_3 = row_sum(term_4, v, rows)
-    if needs[1] or needs[3]:
-        t52 = t11 * d_sn(t4, 1)
-        t53 = mean_d_formed * d_sn(t0, 1)
-    if needs[1]:
-        d_mean_mean = total_3 + d_times * (-t12 * t40 - t52 * mean_mean * t42) + t53 * c
-    if needs[3]:
-        t54 = bias_bias * t16 / 2 + t43 * t19 * bias_bias**2
-        t55 = -t54
-        term_5 = (
-            formed_g_out * (-t31 - t46 * t2 - t30 * t51 * t0)
-            - overlap_2 * middle_d_out
-            - formed_d_formed * overlap
-            + d_overlap * t23 * (-t21 * t55 + overlap * t20 * t50 * mean_mean)
-            - bias_g_out * t45 * t55
-            + d_overlap_2 * v_formed * t11 * t5 * mean_mean * t49 / 2
+        term_5 = -d_bias_formed * t9
+        total_3 = row_sum(term_5, v, rows)
+        term_6 = -d_formed_formed * t9
+        d_formed_formed_2 = row_sum(term_6, v, rows)
+        d_formed_3 = combine_rows((d_v_formed, v), (t10, g_out), like=v, rows=rows, dim=dim)
+        d_formed_bias = d_middle_bias + total_3
+        d_formed_4 = combine(
+            (1, d_middle),
+            (1, d_formed_3),
+            (d_middle_middle_2, middle),
+            (d_formed_bias, bias),
+            (d_formed_formed_2, formed_2),
         )
-        total_4 = row_sum(term_5, v, rows)
+        mean_d_formed = dot(mean, d_formed_4, dim)
+        t50 = t11 * t5
+        t51 = t8**2
+        t52 = t50 / 2
+        t53 = overlap * t52
+    if needs[1]:
+        term_7 = t41 * t52 * t9 - t39 * t53 * t43 + d_overlap_2 * v_formed * t50 * t51 * t42
+        total_4 = row_sum(term_7, v, rows)
+    if needs[1] or needs[3]:
+        t54 = t11 * d_sn(t4, 1)
+        t55 = mean_d_formed * d_sn(t0, 1)
+    if needs[1]:
+        d_mean_mean = total_4 + d_times * (-t12 * t42 - t54 * mean_mean * t44) + t55 * c
+    if needs[3]:
+        t56 = bias_bias * t16 / 2 + t45 * t19 * bias_bias**2
+        t57 = -t56
+        term_8 = (
+            formed_g_out * (-t31 - t48 * t2 - t30 * t53 * t0)
+            - overlap_2 * middle_g_out
+            - formed_g_out_2 * overlap
+            - overlap * t40
+            + d_overlap * t23 * (-t21 * t57 + overlap * t20 * t52 * mean_mean)
+            - overlap_2 * d_bias_formed * bias_middle
+            - bias_g_out * t47 * t57
+            - d_bias_formed * bias_formed_2 * overlap
+            + d_overlap_2 * v_formed * t11 * t5 * mean_mean * t51 / 2
+        )
+        total_5 = row_sum(term_8, v, rows)
     if needs[2]:
         d_bias = combine_rows((d_bias_formed, out), (out_bias, g_out), like=v, rows=rows, dim=dim)
     if needs[1]:
@@ -1154,16 +1208,18 @@ def _holonomy_vjp(
         d_bias_bias_2 = 2 * d_bias_bias
     if needs[3]:
         d_c = (
-            total_4
-            + d_times * (-t54 - mean_mean * t13 - t52 * t19 * mean_mean**2)
-            + t47 * bias_bias
-            + t53 * mean_mean
+            total_5
+            + d_times * (-t56 - mean_mean * t13 - t54 * t19 * mean_mean**2)
+            + t49 * bias_bias
+            + t55 * mean_mean
             + d_reach * middle_middle / 4
         )
     return (
-        combine((1, d_formed), (d_v_formed, formed)) if needs[0] else None,
-        combine((d_mean_d_formed, d_formed_5), (d_mean_mean_2, mean)) if needs[1] else None,
-        combine((d_bias_d_formed, d_formed_3), (d_bias_bias_2, bias), (1, d_bias)) if needs[2] else None,
+        combine((1, g_out), (d_bias_formed, bias), (d_formed_formed, formed_2), (d_v_formed, formed))
+        if needs[0]
+        else None,
+        combine((d_mean_d_formed, d_formed_4), (d_mean_mean_2, mean)) if needs[1] else None,
+        combine((d_bias_d_formed, d_formed_2), (d_bias_bias_2, bias), (1, d_bias)) if needs[2] else None,
         d_c if needs[3] else None,
     )
 
@@ -1388,8 +1444,8 @@ def holonomy(v: Tensor, mean: Tensor, bias: Tensor, c: Tensor, *, dim: int = -1)
         \mathrm{out\_bias} = \mathrm{bias\_formed} \left(1 - \operatorname{is\_positive}\left(3 - \mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)\right)\right) \left(-1 + \operatorname{inverse}\left(1 - \frac{\mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)}{2}\right)\right) \operatorname{quotient}\left(1, \mathrm{bias\_bias}, c\right)
         \mathrm{out} = \mathrm{out} + \mathrm{bias} \mathrm{out\_bias} + \mathrm{formed\_2} \mathrm{out\_formed}
 
-    Cost: 6 inner products, 59 further operations; backward 9 inner products, 220 further operations. Saved: the
-    inputs and 3 scalars per row.
+    Cost: 6 inner products, 59 further operations; backward 12 inner products, 243 further operations. Saved:
+    the inputs and 3 scalars per row.
     """
     result: Tensor = _holonomy_op(v, mean, bias, c, dim=dim)
     return result
@@ -1719,172 +1775,192 @@ def _normalize_vjp(
         d_middle = combine_rows((t35, d_formed), like=u, rows=rows, dim=dim)
         d_middle_middle_2 = 2 * d_middle_middle
     if needs[0] or needs[1] or needs[4]:
-        d_formed_2 = combine((1, d_formed), (d_formed_formed_5, formed_3))
-        formed_d_formed = dot(formed_2, d_formed_2, dim)
+        formed_d_formed = dot(formed_2, d_formed, dim)
+        formed_formed_6 = dot(formed_2, formed_3, dim)
         t121 = 4 * t16
         t122 = t64 * c
-        t123 = t118 * t30
+        t123 = d_formed_formed_5 * formed_formed_6
+        t124 = t118 * t30
         d_overlap_3 = (
             t102 * (-t110 * t121 + t122 * t67 * t121 + bias_formed_2 * t105 * t122 * t16)
             + t120 * t17
             - formed_d_formed * c
-            - t123 * t17
+            - t123 * c
+            - t124 * t17
             + t115 * t122 * t17
         )
         d_formed_formed_6 = g_formed_formed + d_overlap_3 * t18
     if needs[3] or needs[4]:
-        d_formed_3 = combine_rows(
+        d_formed_2 = combine_rows(
             (d_formed_formed_5, formed_4), (d_formed_formed_2, formed_5), (t90, d_space), like=u, rows=rows, dim=dim
         )
         d_formed_formed_7 = 2 * d_formed_formed
-        d_formed_4 = combine(
+        d_formed_3 = combine(
             (1, d_middle),
-            (1, d_formed_3),
+            (1, d_formed_2),
             (d_formed_formed_7, formed_3),
             (d_middle_middle_2, middle),
             (d_bias_formed, bias),
         )
-        bias_d_formed = dot(bias, d_formed_4, dim)
+        bias_d_formed = dot(bias, d_formed_3, dim)
     if needs[1] or needs[3]:
-        t124 = c / 2
-        t125 = t56 / 4
+        t125 = c / 2
+        t126 = t56 / 4
     if needs[3] or needs[4]:
-        t126 = t22 * d_sn(t21, 1)
+        t127 = t22 * d_sn(t21, 1)
     if needs[3]:
-        t127 = -t23 * t124 - t126 * bias_bias * t125
+        t128 = -t23 * t125 - t127 * bias_bias * t126
     if needs[3] or needs[4]:
-        t128 = t37**2
-        t129 = t42 * t128
+        t129 = t37**2
+        t130 = t42 * t129
     if needs[3]:
-        t130 = t127 * t129
-        t131 = t130 * t77
+        t131 = t128 * t130
+        t132 = t131 * t77
     if needs[2] or needs[3] or needs[4]:
-        t132 = sv_2 * c
+        t133 = sv_2 * c
     if needs[3]:
-        t133 = inverse_resolved(t12)
-        t134 = t86 * t133
+        t134 = inverse_resolved(t12)
+        t135 = t86 * t134
     if needs[3] or needs[4]:
-        t135 = t22 * t53 * t40
-        t136 = formed_formed_4 * t135
-        t137 = t54**3
-        t138 = t78 * t128 * t46 * t48 * t50
-        t139 = bias_formed_2 * t135
-        t140 = t139 * t98
+        t136 = t22 * t53 * t40
+        t137 = formed_formed_4 * t136
+        t138 = t54**3
+        t139 = t78 * t129 * t46 * t48 * t50
+        t140 = bias_formed_2 * t136
+        t141 = t140 * t98
     if needs[2] or needs[3]:
-        t141 = t55 * t56
+        t142 = t55 * t56
     if needs[3] or needs[4]:
-        t142 = t59 / 2
+        t143 = t59 / 2
     if needs[3]:
-        t143 = t142 * t141
+        t144 = t143 * t142
     if needs[3] or needs[4]:
-        t144 = t139 * scale
+        t145 = t140 * scale
     if needs[3]:
         term_7 = (
-            bias_d_space * (-sv_2 * t131 - t132 * t134)
+            bias_d_space * (-sv_2 * t132 - t133 * t135)
             + t102
             * (
-                -t109 * t136
-                - t109 * t140
-                - t127 * t138
-                - t130 * t46
-                - t47 * t133 * c
-                - 2 * t12 * t133 * t52
+                -t109 * t137
+                - t109 * t141
+                - t128 * t139
+                - t131 * t46
+                - t47 * t134 * c
+                - 2 * t12 * t134 * t52
                 + t44 * t48 * t49 * t50 * t36
-                + t137 * t22 * t53 * formed_formed_5 * t60 * t61 * t100 * t36
-                + 2 * bias_formed * bias_formed_2 * t127 * t39 * t41 * t54 * t59 * t128 * t40 * c * t36
-                + 2 * bias_formed * bias_formed_2 * t38 * t39 * t41 * t54 * t59 * t133 * t40 * t36 * t56
+                + t138 * t22 * t53 * formed_formed_5 * t60 * t61 * t100 * t36
+                + 2 * bias_formed * bias_formed_2 * t128 * t39 * t41 * t54 * t59 * t129 * t40 * c * t36
+                + 2 * bias_formed * bias_formed_2 * t38 * t39 * t41 * t54 * t59 * t134 * t40 * t36 * t56
             )
-            + t107 * (-t131 * bias_bias - t134 * t12 - t143 * t144 + bias_formed * t38 * t39 * t41 * scale)
-            - t115 * t135 * t143
-            - t118 * t127 * t31
+            + t107 * (-t132 * bias_bias - t135 * t12 - t144 * t145 + bias_formed * t38 * t39 * t41 * scale)
+            - t115 * t136 * t144
+            - t118 * t128 * t31
         )
         total_3 = row_sum(term_7, u, rows)
     if needs[3] or needs[4]:
-        t145 = bias_d_formed * d_sn(t12, 1)
+        t146 = bias_d_formed * d_sn(t12, 1)
     if needs[3]:
-        d_bias_bias = total_3 + d_ux * c + d_times * t127 + t145 * c
+        d_bias_bias = total_3 + d_ux * c + d_times * t128 + t146 * c
     if needs[1] or needs[4]:
-        d_formed_5 = combine_rows((d_formed_formed_6, formed), (t20, d_formed_2), like=u, rows=rows, dim=dim)
-        d_formed_6 = combine((1, d_formed_5), (1, d_middle), (d_middle_middle_2, middle))
-        mean_d_formed = dot(mean, d_formed_6, dim)
+        term_8 = -d_formed_formed_5 * t19
+        d_formed_formed_8 = row_sum(term_8, u, rows)
+        d_formed_4 = combine_rows((d_formed_formed_6, formed), (t20, d_formed), like=u, rows=rows, dim=dim)
+        d_formed_5 = combine((1, d_formed_4), (1, d_middle), (d_formed_formed_8, formed_3), (d_middle_middle_2, middle))
+        mean_d_formed = dot(mean, d_formed_5, dim)
     if needs[0] or needs[1] or needs[4]:
-        d_formed_7 = combine((1, d_formed_2), (d_formed_formed_6, formed_2))
-        space_d_formed = dot(space, d_formed_7, dim)
-        d_square_2 = space_d_formed * d_arc(square, t9)
+        space_d_formed = dot(space, d_formed, dim)
+        space_formed = dot(space, formed_3, dim)
+        space_formed_2 = dot(space, formed_2, dim)
+        t147 = d_arc(square, t9)
+        t148 = space_formed * d_formed_formed_5
+        t149 = space_formed_2 * d_formed_formed_6
+        d_square_2 = space_d_formed * t147 + t147 * t148 + t147 * t149
         d_space_space_3 = g_space_space + d_square_2 * c
         d_space_d_formed = t10
+        d_space_formed = d_formed_formed_5 * t10
+        d_space_formed_2 = d_formed_formed_6 * t10
         d_space_space_4 = 2 * d_space_space_3
-        d_space_2 = combine((d_space_d_formed, d_formed_7), (d_space_space_4, space))
+        d_space_2 = combine(
+            (d_space_d_formed, d_formed),
+            (d_space_formed, formed_3),
+            (d_space_formed_2, formed_2),
+            (d_space_space_4, space),
+        )
         mean_d_space = dot(mean, d_space_2, dim)
     if needs[0] or needs[4]:
         u_d_space = dot(u, d_space_2, dim)
     if needs[0] or needs[1] or needs[4]:
-        t146 = t9**2
-        t147 = space_d_formed / (square + t146)
-        d_overlap_4 = su * t147 + mean_d_space * t6 / 2
+        t150 = t9**2
+        t151 = 1 / (square + t150)
+        t152 = space_d_formed * t151
+        t153 = su * t151
+        d_overlap_4 = su * t152 + t148 * t153 + t149 * t153 + mean_d_space * t6 / 2
     if needs[0] or needs[1]:
         d_u_mean = g_u_mean - d_overlap_4 * t3
     if needs[0] or needs[4]:
-        d_tv_2 = -mean_d_space * su - t147 * t8
-        t148 = d_overlap_4 * u_mean
-        d_sv_2 = u_d_space - t148 * c
+        t154 = t151 * t8
+        d_tv_2 = -mean_d_space * su - t148 * t154 - t149 * t154 - t152 * t8
+        t155 = u_mean * d_overlap_4
+        d_sv_2 = u_d_space - t155 * c
     if needs[1] or needs[4]:
-        term_8 = overlap * t147 - tv * mean_d_space
-        d_su_2 = row_sum(term_8, u, rows)
+        t156 = overlap * t151
+        term_9 = overlap * t152 + t148 * t156 + t149 * t156 - tv * mean_d_space
+        d_su_2 = row_sum(term_9, u, rows)
     if needs[0] or needs[4]:
         d_vx_2 = d_sv_2 * d_sn(vx, 1) - d_tv_2 * t2 / 2
     if needs[0]:
         d_uu = g_uu + d_vx_2 * c
     if needs[1] or needs[4]:
-        term_9 = space_d_formed * tv * t1 / (2 * square + 2 * t146) + mean_d_space * overlap * t5 * d_sn(t4, 1) / 4
-        total_4 = row_sum(term_9, u, rows)
+        t157 = tv * t1 / (2 * square + 2 * t150)
+        term_10 = space_d_formed * t157 + t148 * t157 + t149 * t157 + mean_d_space * overlap * t5 * d_sn(t4, 1) / 4
+        total_4 = row_sum(term_10, u, rows)
         d_ux_2 = total_4 + d_su_2 * d_sn(ux, 1)
-        t149 = t15 * t26
-        t150 = overlap_2 * t149
-        t151 = t150 * t64
+        t158 = t15 * t26
+        t159 = overlap_2 * t158
+        t160 = t159 * t64
     if needs[1]:
-        t152 = t151 * t57
+        t161 = t160 * t57
     if needs[1] or needs[4]:
-        t153 = formed_formed * d_overlap_3 * t149 * t18**2
+        t162 = formed_formed * d_overlap_3 * t158 * t18**2
     if needs[1]:
-        t154 = t151 / 2
-        term_10 = (
+        t163 = t160 / 2
+        term_11 = (
             t102
             * (
-                -formed_formed_4 * t152
-                - bias_formed_2 * t152 * t98
+                -formed_formed_4 * t161
+                - bias_formed_2 * t161 * t98
                 + overlap_2 * t15 * t26 * t59 * formed_formed_5 * t55 * t61 * t100 * t36
             )
-            + t153 * t124
-            + t123 * t149 * t19 / 2
-            - t115 * t154 * t56
-            - d_overlap * t116 * t154 * t100
+            + t162 * t125
+            + t124 * t158 * t19 / 2
+            - t115 * t163 * t56
+            - d_overlap * t116 * t163 * t100
         )
-        total_5 = row_sum(term_10, u, rows)
+        total_5 = row_sum(term_11, u, rows)
     if needs[1] or needs[4]:
-        t155 = t26 * d_sn(t14, 1)
-        t156 = mean_d_formed * d_sn(t0, 1)
+        t164 = t26 * d_sn(t14, 1)
+        t165 = mean_d_formed * d_sn(t0, 1)
     if needs[1]:
-        d_mean_mean = total_5 + d_ux_2 * c + d_times * (-t27 * t124 - t155 * mean_mean * t125) + t156 * c
+        d_mean_mean = total_5 + d_ux_2 * c + d_times * (-t27 * t125 - t164 * mean_mean * t126) + t165 * c
     if needs[4]:
-        t157 = t151 * t0
-        t158 = t157 / 2
-        t159 = t142 * t12 * t55
-        t160 = bias_bias * t23 / 2 + t126 * t29 * bias_bias**2
-        t161 = -t160
-        t162 = t129 * t161
-        t163 = t162 * t77
-        t164 = t59 * t101 * t12
-        t165 = mean_mean / 2
+        t166 = t160 * t0
+        t167 = t166 / 2
+        t168 = t143 * t12 * t55
+        t169 = bias_bias * t23 / 2 + t127 * t29 * bias_bias**2
+        t170 = -t169
+        t171 = t130 * t170
+        t172 = t171 * t77
+        t173 = t59 * t101 * t12
+        t174 = mean_mean / 2
     if needs[2] or needs[4]:
-        t166 = sv_2 * bias_d_space
+        t175 = sv_2 * bias_d_space
     if needs[4]:
-        term_11 = (
+        term_12 = (
             d_square_2 * space_space
             + d_vx_2 * uu
             + d_square * space_space_2
-            + formed_d_space_2 * (-t89 - t158 * t88 - t135 * t159 * t88)
-            + d_overlap * (t82 + t132 * (-t80 - t144 * t159 - t163 * bias_bias - bias_formed_2 * t158 * scale))
+            + formed_d_space_2 * (-t89 - t167 * t88 - t136 * t168 * t88)
+            + d_overlap * (t82 + t133 * (-t80 - t145 * t168 - t172 * bias_bias - bias_formed_2 * t167 * scale))
             + d_vx
             * (
                 t74
@@ -1892,46 +1968,47 @@ def _normalize_vjp(
                 * (
                     -t68
                     - t113 * t71
-                    - t136 * t164
-                    - t138 * t161
-                    - t140 * t164
-                    - t157 * t67
-                    - t162 * t46
-                    - bias_formed_2 * t157 * t43 * t69
+                    - t137 * t173
+                    - t139 * t170
+                    - t141 * t173
+                    - t166 * t67
+                    - t171 * t46
+                    - bias_formed_2 * t166 * t43 * t69
                     + 2 * formed_formed_5 * t55 * t60 * t61 * c * t36
-                    + t137 * t22 * t53 * bias_bias * formed_formed_5 * t60 * t61 * t36 * t56
+                    + t138 * t22 * t53 * bias_bias * formed_formed_5 * t60 * t61 * t36 * t56
                     + overlap_2 * t15 * t26 * t59 * formed_formed_5 * mean_mean * t55 * t61 * t36 * t56
-                    + 2 * bias_formed * bias_formed_2 * t161 * t39 * t41 * t54 * t59 * t128 * t40 * c * t36
+                    + 2 * bias_formed * bias_formed_2 * t170 * t39 * t41 * t54 * t59 * t129 * t40 * c * t36
                 )
             )
-            + t118 * (-t161 * t31 + t150 * t30 * t165)
-            + t153 * t165
-            - sv * t148
+            + t118 * (-t170 * t31 + t159 * t30 * t174)
+            + t162 * t174
+            - sv * t155
             - overlap_2 * formed_d_formed
+            - overlap_2 * t123
             - overlap_3 * middle_d_formed
-            - t163 * t166
+            - t172 * t175
         )
-        total_6 = row_sum(term_11, u, rows)
+        total_6 = row_sum(term_12, u, rows)
     if needs[3]:
         d_bias = combine_rows((d_bias_formed_2, formed_5), (t87, d_space), like=u, rows=rows, dim=dim)
     if needs[2]:
-        t167 = 2 * scale
-        term_12 = (
+        t176 = 2 * scale
+        term_13 = (
             sv_2 * formed_d_space
             + t102
             * (
-                formed_formed_3 * t167
+                formed_formed_3 * t176
                 - 4 * t72 * t86
                 + t104 * t44 * scale
-                + t106 * t44 * t167
-                + t141 * t63 * t167
+                + t106 * t44 * t176
+                + t142 * t63 * t176
                 - 4 * formed_formed_4 * t65 * t96
             )
             + t107 * (bias_formed - t72 + bias_formed * t79)
-            + t166 * t98
-            - t132 * t95
+            + t175 * t98
+            - t133 * t95
         )
-        d_scale = row_sum(term_12, u, rows)
+        d_scale = row_sum(term_13, u, rows)
     if needs[1]:
         d_mean = combine_rows((d_u_mean, u), (t7, d_space_2), like=u, rows=rows, dim=dim)
     if needs[0]:
@@ -1947,16 +2024,16 @@ def _normalize_vjp(
             total_6
             + d_ux_2 * mean_mean
             + d_ux * bias_bias
-            + d_times * (-t160 - mean_mean * t28 - t155 * t29 * mean_mean**2)
-            + t145 * bias_bias
-            + t156 * mean_mean
+            + d_times * (-t169 - mean_mean * t28 - t164 * t29 * mean_mean**2)
+            + t146 * bias_bias
+            + t165 * mean_mean
             + d_reach * middle_middle / 4
         )
     return (
         combine((sv, d_space_2), (d_u_mean, mean), (d_u_u, u)) if needs[0] else None,
-        combine((d_mean_d_formed, d_formed_6), (d_mean_mean_2, mean), (1, d_mean)) if needs[1] else None,
+        combine((d_mean_d_formed, d_formed_5), (d_mean_mean_2, mean), (1, d_mean)) if needs[1] else None,
         d_scale if needs[2] else None,
-        combine((d_bias_formed, formed_3), (d_bias_d_formed, d_formed_4), (d_bias_bias_2, bias), (1, d_bias))
+        combine((d_bias_formed, formed_3), (d_bias_d_formed, d_formed_3), (d_bias_bias_2, bias), (1, d_bias))
         if needs[3]
         else None,
         d_c if needs[4] else None,
@@ -2623,7 +2700,7 @@ def normalize(u: Tensor, mean: Tensor, scale: Tensor, bias: Tensor, c: Tensor, *
         \mathrm{out\_space} = \operatorname{arc}\left(\mathrm{square\_2}, \mathrm{tv\_2} \operatorname{cs}\left(\mathrm{ux\_2}\right) - \mathrm{overlap\_4} \mathrm{su\_2}\right)
         \mathrm{out} = \mathrm{out\_space} \mathrm{space\_2}
 
-    Cost: 14 inner products, 143 further operations; backward 20 inner products, 707 further operations. Saved:
+    Cost: 14 inner products, 143 further operations; backward 23 inner products, 740 further operations. Saved:
     the inputs and 5 scalars per row.
     """
     result: Tensor = _normalize_op(u, mean, scale, bias, c, dim=dim)
@@ -2679,26 +2756,34 @@ def _midpoint0_vjp(
     d_total_total = t7 * c - t9 * c
     d_mass = g_mass - mass * t8 - total_g_out * t6 * t3
     d_total_total_2 = 2 * d_total_total
-    d_formed = combine((1, g_total), (out_total, g_out), (d_total_total_2, total))
-    u_d_formed = dot(u, d_formed, dim)
-    t10 = sn(uu_2, 1)
+    u_g_out = dot(u, g_out, dim)
+    u_g_total = dot(u, g_total, dim)
+    u_total = dot(u, total, dim)
     if needs[0] or needs[2]:
-        t11 = t10 * w
-        d_uu = -d_mass * t11 / 2 + u_d_formed * w * d_sn(uu_2, 1)
+        t10 = w * d_sn(uu_2, 1)
+    t11 = sn(uu_2, 1)
+    if needs[0] or needs[2]:
+        t12 = t11 * w
+    t13 = out_total * u_g_out
+    t14 = d_total_total_2 * u_total
+    if needs[0] or needs[2]:
+        d_uu = u_g_total * t10 + t10 * t13 + t10 * t14 - d_mass * t12 / 2
     if needs[0]:
         d_uu_2 = d_uu * c
     if needs[2]:
         term = d_uu * uu
         total_2 = row_sum(term, u, rows)
     if needs[0]:
-        d_u_d_formed = t11
+        d_u_g_out = out_total * t12
+        d_u_g_total = t12
+        d_u_total = d_total_total_2 * t12
         d_u_u = 2 * d_uu_2
     if needs[1]:
-        d_w = d_mass * cs(uu_2, 1) + u_d_formed * t10
+        d_w = d_mass * cs(uu_2, 1) + u_g_total * t11 + t11 * t13 + t11 * t14
     if needs[2]:
         d_c = total_2 + t7 * total_total - t9 * total_total
     return (
-        combine((d_u_d_formed, d_formed), (d_u_u, u)) if needs[0] else None,
+        combine((d_u_g_out, g_out), (d_u_g_total, g_total), (d_u_total, total), (d_u_u, u)) if needs[0] else None,
         d_w if needs[1] else None,
         d_c if needs[2] else None,
     )
@@ -2777,7 +2862,7 @@ def midpoint0(u: Tensor, w: Tensor, c: Tensor, *, rows: tuple[int, ...], dim: in
         \mathrm{out\_total} = \mathrm{scale} \operatorname{arc}\left(\mathrm{square}, \mathrm{mass} \mathrm{scale}\right)
         \mathrm{out} = \mathrm{out\_total} \mathrm{total}
 
-    Cost: 2 inner products, 17 further operations; backward 4 inner products, 59 further operations. Saved: the
+    Cost: 2 inner products, 17 further operations; backward 6 inner products, 70 further operations. Saved: the
     inputs and 2 values per group.
     """
     result: Tensor = _midpoint0_op(u, w, c, dim=dim, rows=rows)
