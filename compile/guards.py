@@ -48,7 +48,7 @@ def quotient(a: Tensor | float, b: Tensor, c: Tensor) -> Tensor:
     return torch.where(lost, 0.0, a / torch.where(lost, 1.0, b))
 
 
-def choose(s: Tensor, a: Tensor, b: Tensor) -> Tensor:
+def choose(s: Tensor, a: Tensor | float, b: Tensor | float) -> Tensor:
     return torch.where(s > 0, a, b)
 
 

@@ -144,12 +144,14 @@ class _BatchNorm(nn.Module, ABC):
     def _moved(self, centred: Tensor, mean: Tensor, spread: Tensor, axis: int) -> Tensor:
         """Scale vectors at the mean and move them to the point of the bias."""
         scale = 1 / (spread + self.eps) if self.spread == "distance" else torch.rsqrt(spread + self.eps)
-        if self.weight is None or self.bias is None:
-            return self.manifold.add(torch.zeros_like(mean), scale * centred, dim=axis)
-        bias = _along(self.bias, axis)
+        bias = torch.zeros_like(mean) if self.bias is None else _along(self.bias, axis)
+        bias = self.manifold.saturate(bias, dim=axis)
+        if self.weight is not None:
+            scale = _along(self.weight, axis) * scale
         if self.spread != "channel":
             centred = self.manifold.holonomy(centred, mean, bias, dim=axis)
-        return self.manifold.add(bias, _along(self.weight, axis) * scale * centred, dim=axis)
+        vectors = self.manifold.saturate(scale * centred, dim=axis)
+        return self.manifold.saturate(self.manifold.add(bias, vectors, dim=axis), dim=axis)
 
     @torch.no_grad()
     def _track(self, mean: Tensor, spread: Tensor, count: Tensor, axis: int) -> None:

@@ -125,6 +125,11 @@ class ManifoldBase(PointOperations):
         self._axis(dim, coordinates={"u": u})
         return u
 
+    def saturate(self, u: Tensor, *, dim: int = -1) -> Tensor:
+        """Keep frame vectors where their dtype resolves the space; here, where it does so everywhere, as they are."""
+        self._axis(dim, coordinates={"u": u})
+        return u
+
     def logdetexp(self, u: Tensor, *, dim: int = -1, keepdim: bool = False) -> Tensor:
         """Log-determinant of the exponential map at a frame vector: (n − 1) log(sin τ/τ), τ = √κ‖u‖ (sinh if κ < 0).
 

@@ -9,10 +9,10 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from .base import ManifoldBase, dot_rows, unit_normals
+from .base import ManifoldBase, dot_rows
 from .curvature import Curved
 from .ops import FrameOps, PointOps
-from .protocol import LinearMap, Manifold
+from .protocol import Manifold
 
 
 class ConstantCurvature(Curved, ManifoldBase):
@@ -289,19 +289,6 @@ class ConstantCurvature(Curved, ManifoldBase):
             h, self._row("sqnorm", sqnorm, h, axis), *channels, self._row("rho", rho, h, axis), self.c_for(h), dim=axis
         )
         return result.to(h.dtype)
-
-    def affine_map(self, u: Tensor, weight: Tensor, bias: Tensor | None, layer: LinearMap) -> Tensor:
-        """Linear and convolution layers: products with unit normals, norms of patches, and the epilogue `affine`.
-
-        Arguments as of `ManifoldBase.affine_map`.
-        """
-        axis, ratio, by_group = layer.axis, layer.ratio, (layer.groups, -1)
-        direction, length = unit_normals(torch.unflatten(weight, 0, by_group), layer.fan_in)
-        products = torch.unflatten(layer.product(u, (ratio * direction).flatten(0, 1)), axis, by_group)
-        wide = torch.unflatten(u.to(torch.promote_types(u.dtype, torch.float32)), axis, by_group)
-        norms = layer.patch_sums(ratio**2 * wide.square().sum(axis)).unsqueeze(axis)
-        offset = None if bias is None else torch.unflatten(bias, 0, by_group)
-        return self.affine(products, norms, length.flatten(1), offset, ratio, dim=axis).flatten(axis - 1, axis)
 
     # Helpers
 

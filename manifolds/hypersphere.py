@@ -10,10 +10,8 @@ from torch import Tensor
 
 from . import checks
 from .ambient import AmbientModel
-from .base import ManifoldBase
 from .generated import hypersphere, spherical
 from .ops import AmbientOps, FrameOps
-from .protocol import LinearMap
 
 ANTIPODE = 8.0
 """Rounding errors between x and −y, relative to the radius, within which the direction from x to y is undetermined."""
@@ -101,10 +99,6 @@ class Hypersphere(AmbientModel):
         """Map frame vectors smoothly, radially and injectively into the ball of radius π/√c."""
         axis = self._axis(dim, coordinates={"u": u})
         return spherical.bound(u, self.c_for(u), dim=axis)
-
-    def affine_map(self, u: Tensor, weight: Tensor, bias: Tensor | None, layer: LinearMap) -> Tensor:
-        """Linear and convolution layers: bound(Wu + b), since distances to hyperplanes do not determine a point."""
-        return ManifoldBase.affine_map(self, u, weight, bias, layer)
 
     def _or_perpendicular(self, vector: Tensor, x: Tensor, y: Tensor, axis: int) -> Tensor:
         """The logarithm `vector` from x to y, or its replacement where y is the antipode of x."""

@@ -8,11 +8,12 @@ import torch
 from torch import Tensor
 
 from .ambient import AmbientModel
-from .generated import hyperbolic, lorentz
-from .ops import AmbientOps, FrameOps
+from .generated import lorentz
+from .hyperbolic import Hyperbolic
+from .ops import AmbientOps
 
 
-class Lorentz(AmbientModel):
+class Lorentz(Hyperbolic, AmbientModel):
     """The hyperboloid: x = (x_t, x_s) ∈ R^{n+1} with −x_t² + ‖x_s‖² = −1/c, x_t > 0, sectional curvature −c.
 
     Time comes first, the origin is (1/√c, 0). Operations take the space part as the point and recompute its time √(1/c
@@ -43,9 +44,7 @@ class Lorentz(AmbientModel):
         (torch.Size([3]), 1.0)
     """
 
-    sign = -1
     point_ops: ClassVar[AmbientOps] = lorentz
-    frame_ops: ClassVar[FrameOps] = hyperbolic
 
     def geodesic(self, t: float | Tensor, x: Tensor, y: Tensor, *, dim: int = -1) -> Tensor:
         """Point at time t of the geodesic from x (t = 0) to y (t = 1); a tensor t has size 1 at `dim`."""

@@ -80,3 +80,9 @@ class FrameOps(Protocol):
     def affine(
         self, h: Tensor, sqnorm: Tensor, weight_norm: Tensor, bias: Tensor, rho: Tensor, c: Tensor, /, *, dim: int
     ) -> Tensor: ...
+
+
+class HyperbolicOps(FrameOps, Protocol):
+    """What hyperbolic space has besides: `generated.hyperbolic`."""
+
+    def saturate(self, u: Tensor, limit: Tensor, c: Tensor, /, *, dim: int) -> Tensor: ...

@@ -9,15 +9,15 @@ from torch import Tensor
 
 from ..compile.guards import root
 from . import checks
-from .constant import ConstantCurvature
-from .generated import hyperbolic, poincare
-from .ops import FrameOps, PointOps
+from .generated import poincare
+from .hyperbolic import Hyperbolic
+from .ops import PointOps
 
 EDGE = 6.0
 """Rounding errors that `projx` keeps between √c‖x‖ and 1; two of them pay for the rounding of the result."""
 
 
-class Poincare(ConstantCurvature):
+class Poincare(Hyperbolic):
     """The Poincaré ball: x ∈ R^n with c‖x‖² < 1, metric λ² I with λ = 2/(1 − c‖x‖²), sectional curvature −c.
 
     Scales are geoopt's: expmap0(u) = tanh(√c‖u‖) u/(√c‖u‖), so a vector at the origin has the Riemannian length 2‖u‖,
@@ -51,10 +51,8 @@ class Poincare(ConstantCurvature):
         1.0
     """
 
-    sign = -1
     frame_scale = 2.0
     point_ops: ClassVar[PointOps] = poincare
-    frame_ops: ClassVar[FrameOps] = hyperbolic
 
     def origin(
         self, *size: int, dim: int = -1, dtype: torch.dtype | None = None, device: torch.device | None = None

@@ -186,6 +186,9 @@ class Manifold(Protocol):
     def bound(self, u: Tensor, *, dim: int = -1) -> Tensor:
         """Map frame vectors into the injectivity radius; the identity where it is infinite."""
 
+    def saturate(self, u: Tensor, *, dim: int = -1) -> Tensor:
+        """Keep frame vectors where their dtype resolves the space; the identity at moderate radii."""
+
     def logdetexp(self, u: Tensor, *, dim: int = -1, keepdim: bool = False) -> Tensor:
         """Log-determinant of the exponential map at a frame vector."""
 

@@ -17,6 +17,7 @@ from ..compile.vocabulary import (
     asinh_c,
     asn,
     asn_m,
+    choose,
     cos_c,
     cosh_c,
     cs,
@@ -339,3 +340,20 @@ def affine(h: Channels, sqnorm: Scalar, weight_norm: Channels, bias: Channels, r
 def bound(u: Vector, k: Curvature) -> Vector:
     """Smooth injective radial map into the injectivity radius of the sphere, R tanh(‖u‖/R) û with R = (1 − 2⁻⁶)π/√c."""
     return tn(-k * dot(u, u) / BOUND) * u
+
+
+@op(
+    domain={"u": "free", "limit": "positive"},
+    result="frame",
+    reference=textbook.Frame.saturate,
+    laws=[laws.saturate_keeps_directions, flat(lambda u, limit: u)],
+    signs=(-1,),
+)
+def saturate(u: Vector, limit: Scalar, k: Curvature) -> Vector:
+    """Keep a vector up to the length `limit`/√c; a longer one gets the length (limit + tanh(√c‖u‖ − limit))/√c.
+
+    Smooth to second order, injective and radial: the radius stays below (limit + 1)/√c.
+    """
+    length = sqrt(k.c) * root(dot(u, u))
+    beyond = length - limit
+    return choose(beyond, (limit + beyond * tn(-(beyond**2))) * inverse(length), 1 + 0 * length) * u

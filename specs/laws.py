@@ -207,3 +207,9 @@ def bound_stays_inside(ops: Ops, u: Tensor) -> Pair:
     """bound keeps directions: it is a positive multiple of its input."""
     v = ops.bound(u)
     return v * norm(u), u * norm(v)
+
+
+def saturate_keeps_directions(ops: Ops, u: Tensor, limit: Tensor) -> Pair:
+    """saturate(u) is a positive multiple of u."""
+    v = ops.saturate(u, limit)
+    return v * norm(u), u * norm(v)

@@ -440,3 +440,13 @@ class Frame:
             return u
         radius = (1 - mp.mpf(2) ** -6) * mp.pi / _root(k)
         return _radial(u, lambda r: radius * mp.tanh(r / radius))
+
+    @staticmethod
+    def saturate(u: Vector, limit: Number, k: Number) -> Vector:
+        """The radius ρ = √c‖u‖ where it is at most `limit`, else limit + tanh(ρ − limit)."""
+
+        def length(r: Number) -> Number:
+            rho = _root(k) * r
+            return r if rho <= limit else (limit + mp.tanh(rho - limit)) / _root(k)
+
+        return _radial(u, length)

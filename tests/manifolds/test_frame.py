@@ -81,6 +81,24 @@ def test_normalize_centers_turns_scales_and_adds(geometry: ManifoldBase, frames:
     torch.testing.assert_close(geometry.normalize(u, mean, 0.7, bias), geometry.add(bias, vectors), **CLOSE)
 
 
+@pytest.mark.parametrize(("dtype", "limit"), [(torch.float32, 12.0), (torch.float64, 100.0)])
+def test_saturate_is_the_identity_up_to_a_radius(geometry: ManifoldBase, dtype: torch.dtype, limit: float) -> None:
+    curvature = float(geometry.sectional_curvature)
+    radius = limit / abs(curvature) ** 0.5 if curvature < 0 else math.inf
+    direction = torch.nn.functional.normalize(torch.randn(N, dtype=dtype), dim=0)
+    inside = min(0.99 * radius, 1e4) * direction
+    torch.testing.assert_close(geometry.saturate(inside), inside)
+    lengths = (
+        radius * torch.tensor([1.001, 1.1, 3.0, 1e4], dtype=dtype) if curvature < 0 else torch.ones(4, dtype=dtype)
+    )
+    found = geometry.saturate(lengths.unsqueeze(1) * direction).norm(dim=1)
+    if curvature < 0:
+        expected = (limit + torch.tanh(lengths * abs(curvature) ** 0.5 - limit)) / abs(curvature) ** 0.5
+        torch.testing.assert_close(found, expected, rtol=1e-5, atol=0)
+    else:
+        torch.testing.assert_close(found, lengths)
+
+
 def test_midpoints_of_parts_by_mass_have_the_midpoint_of_the_whole(geometry: ManifoldBase, frames: Maker) -> None:
     u = frames(7, N)
     parts = u[:2], u[2:]

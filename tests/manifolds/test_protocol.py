@@ -42,6 +42,7 @@ OPERATIONS: dict[str, tuple[tuple[str | float, ...], tuple[str, ...]]] = {
     "from_frame": (("n",), ("p",)),
     "to_frame": (("p",), ("n",)),
     "bound": (("n",), ("n",)),
+    "saturate": (("n",), ("n",)),
     "logdetexp": (("n",), ("row",)),
     "frame_dist": (("n", "n"), ("row",)),
     "frame_sqdist": (("n", "n"), ("row",)),

@@ -1,0 +1,44 @@
+"""Layers far outside the radius at which float32 resolves hyperbolic space: what they return stays inside."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+from torch import nn
+
+from manifuse.layers import BatchNorm2d, Classifier, Conv2d, GlobalAvgPool2d, ReLU, Residual
+from manifuse.manifolds import ManifoldBase
+
+
+@pytest.mark.parametrize("spread", ["total", "channel", "distance"])
+@pytest.mark.parametrize("size", [1e2, 1e4])
+def test_network_of_huge_parameters_is_finite(geometry: ManifoldBase, spread: Any, size: float) -> None:
+    torch.manual_seed(0)
+
+    def convolution(channels: int) -> Conv2d:
+        return Conv2d(channels, 8, 3, padding=1, manifold=geometry, init="random")
+
+    def norm() -> BatchNorm2d:
+        return BatchNorm2d(8, manifold=geometry, spread=spread)
+
+    body = nn.Sequential(convolution(8), norm(), ReLU(manifold=geometry), convolution(8), norm())
+    net = nn.Sequential(
+        convolution(3),
+        norm(),
+        ReLU(manifold=geometry),
+        Residual(body, manifold=geometry),
+        Residual(nn.Identity(), manifold=geometry),
+        GlobalAvgPool2d(manifold=geometry),
+        Classifier(8, 5, manifold=geometry),
+    ).float()
+    with torch.no_grad():
+        for name, parameter in net.named_parameters():
+            if "raw_c" not in name:
+                parameter.copy_(size * torch.randn_like(parameter))
+    logits = net(10 * torch.randn(4, 3, 6, 6))
+    logits.sum().backward()
+    assert logits.isfinite().all()
+    assert all(p.grad is None or p.grad.isfinite().all() for p in net.parameters())
+    assert net.eval()(torch.randn(4, 3, 6, 6)).isfinite().all()
