@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 from torch import Tensor, nn
@@ -139,14 +139,14 @@ class _Conv(_Affine):
         kernel_size: Sizes,
         *,
         manifold: Manifold,
-        stride: Sizes,
-        padding: Sizes | str,
-        dilation: Sizes,
-        groups: int,
-        bias: bool,
-        init: Init,
-        device: torch.device | None,
-        dtype: torch.dtype | None,
+        stride: Sizes = 1,
+        padding: Sizes | Literal["same", "valid"] = 0,
+        dilation: Sizes = 1,
+        groups: int = 1,
+        bias: bool = True,
+        init: Init = "identity",
+        device: torch.device | None = None,
+        dtype: torch.dtype | None = None,
     ) -> None:
         name = type(self).__name__
         for argument, channels in (("in_channels", in_channels), ("out_channels", out_channels)):
@@ -223,37 +223,6 @@ class Conv1d(_ForwardConv):
     places = 1
     convolve = staticmethod(functional.conv1d)
 
-    def __init__(
-        self,
-        in_channels: int,
-        out_channels: int,
-        kernel_size: int | tuple[int],
-        *,
-        manifold: Manifold,
-        stride: int | tuple[int] = 1,
-        padding: int | tuple[int] | Literal["same", "valid"] = 0,
-        dilation: int | tuple[int] = 1,
-        groups: int = 1,
-        bias: bool = True,
-        init: Init = "identity",
-        device: torch.device | None = None,
-        dtype: torch.dtype | None = None,
-    ) -> None:
-        super().__init__(
-            in_channels,
-            out_channels,
-            kernel_size,
-            manifold=manifold,
-            stride=stride,
-            padding=padding,
-            dilation=dilation,
-            groups=groups,
-            bias=bias,
-            init=init,
-            device=device,
-            dtype=dtype,
-        )
-
 
 class Conv2d(_ForwardConv):
     """The convolution of a geometry over images of frame vectors, one vector of C channels per pixel.
@@ -283,43 +252,12 @@ class Conv2d(_ForwardConv):
     places = 2
     convolve = staticmethod(functional.conv2d)
 
-    def __init__(
-        self,
-        in_channels: int,
-        out_channels: int,
-        kernel_size: int | tuple[int, int],
-        *,
-        manifold: Manifold,
-        stride: int | tuple[int, int] = 1,
-        padding: int | tuple[int, int] | Literal["same", "valid"] = 0,
-        dilation: int | tuple[int, int] = 1,
-        groups: int = 1,
-        bias: bool = True,
-        init: Init = "identity",
-        device: torch.device | None = None,
-        dtype: torch.dtype | None = None,
-    ) -> None:
-        super().__init__(
-            in_channels,
-            out_channels,
-            kernel_size,
-            manifold=manifold,
-            stride=stride,
-            padding=padding,
-            dilation=dilation,
-            groups=groups,
-            bias=bias,
-            init=init,
-            device=device,
-            dtype=dtype,
-        )
-
 
 class ConvTranspose2d(_Conv):
     """The transposed convolution of a geometry: `Conv2d` of the image with stride − 1 origins between its pixels.
 
-    Args as of `Conv2d`; `output_padding` adds rows and columns whose patches lie partly outside the image, and are
-    computed like all others. As c → 0 it is nn.ConvTranspose2d with the same weight and bias.
+    Arguments as of `Conv2d`, padding in numbers. `output_padding` adds rows and columns whose patches lie partly outside
+    the image; they are computed like all others. As c → 0 it is nn.ConvTranspose2d with the same weight and bias.
 
     Shape: (N, C, H, W) or (C, H, W), as nn.ConvTranspose2d.
     """
@@ -331,33 +269,14 @@ class ConvTranspose2d(_Conv):
         self,
         in_channels: int,
         out_channels: int,
-        kernel_size: int | tuple[int, int],
+        kernel_size: Sizes,
         *,
         manifold: Manifold,
-        stride: int | tuple[int, int] = 1,
-        padding: int | tuple[int, int] = 0,
-        output_padding: int | tuple[int, int] = 0,
-        groups: int = 1,
-        bias: bool = True,
-        dilation: int | tuple[int, int] = 1,
-        init: Init = "identity",
-        device: torch.device | None = None,
-        dtype: torch.dtype | None = None,
+        padding: Sizes = 0,
+        output_padding: Sizes = 0,
+        **options: Any,
     ) -> None:
-        super().__init__(
-            in_channels,
-            out_channels,
-            kernel_size,
-            manifold=manifold,
-            stride=stride,
-            padding=padding,
-            dilation=dilation,
-            groups=groups,
-            bias=bias,
-            init=init,
-            device=device,
-            dtype=dtype,
-        )
+        super().__init__(in_channels, out_channels, kernel_size, manifold=manifold, padding=padding, **options)
         self.output_padding = sizes("output_padding", output_padding, 2, least=0)
         limits = [max(pair) for pair in zip(self.stride, self.dilation, strict=True)]
         if any(extra >= limit for extra, limit in zip(self.output_padding, limits, strict=True)):

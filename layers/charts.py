@@ -7,7 +7,18 @@ from torch import Tensor, nn
 from ..manifolds import Manifold
 
 
-class Lift(nn.Module):
+class _Chart(nn.Module):
+    def __init__(self, *, manifold: Manifold, dim: int = -1) -> None:
+        super().__init__()
+        self.manifold = manifold
+        self.dim = dim
+
+    def extra_repr(self) -> str:
+        """Arguments, as torch.nn shows them."""
+        return f"dim={self.dim}"
+
+
+class Lift(_Chart):
     """Points of frame coordinates: (*, n) to (*, point_size(n)) at `dim`.
 
     Args:
@@ -15,21 +26,12 @@ class Lift(nn.Module):
         dim: Channel axis.
     """
 
-    def __init__(self, *, manifold: Manifold, dim: int = -1) -> None:
-        super().__init__()
-        self.manifold = manifold
-        self.dim = dim
-
     def forward(self, u: Tensor) -> Tensor:
         """Point of frame coordinates u."""
         return self.manifold.from_frame(u, dim=self.dim)
 
-    def extra_repr(self) -> str:
-        """Arguments, as torch.nn shows them."""
-        return f"dim={self.dim}"
 
-
-class Lower(nn.Module):
+class Lower(_Chart):
     """Frame coordinates of points: (*, point_size(n)) to (*, n) at `dim`.
 
     Args:
@@ -37,15 +39,6 @@ class Lower(nn.Module):
         dim: Channel axis.
     """
 
-    def __init__(self, *, manifold: Manifold, dim: int = -1) -> None:
-        super().__init__()
-        self.manifold = manifold
-        self.dim = dim
-
     def forward(self, x: Tensor) -> Tensor:
         """Frame coordinates of points x."""
         return self.manifold.to_frame(x, dim=self.dim)
-
-    def extra_repr(self) -> str:
-        """Arguments, as torch.nn shows them."""
-        return f"dim={self.dim}"
