@@ -256,8 +256,8 @@ class Conv2d(_ForwardConv):
 class ConvTranspose2d(_Conv):
     """The transposed convolution of a geometry: `Conv2d` of the image with stride − 1 origins between its pixels.
 
-    Arguments as of `Conv2d`, padding in numbers. `output_padding` adds rows and columns whose patches lie partly outside
-    the image; they are computed like all others. As c → 0 it is nn.ConvTranspose2d with the same weight and bias.
+    Arguments as of `Conv2d`, padding in numbers. `output_padding` adds rows and columns with patches partly outside
+    the image, which are computed like all others. As c → 0 it is nn.ConvTranspose2d with the same weight and bias.
 
     Shape: (N, C, H, W) or (C, H, W), as nn.ConvTranspose2d.
     """
