@@ -55,4 +55,4 @@ def weighted_row_sum(weight: Tensor, x: Tensor, rows: tuple[int, ...], dim: int)
 
 
 def _applies(x: Tensor) -> bool:
-    return x.is_cpu and x.is_floating_point() and only_values() and not torch.is_autocast_enabled("cpu")
+    return x.is_cpu and x.numel() > 0 and only_values() and not torch.is_autocast_enabled("cpu")

@@ -152,10 +152,9 @@ class FunctionWriter:
                     terms = {v: shared[operand, v] for v in self._terms(operand) or {}}
                     for coefficient in terms.values():
                         require(coefficient)
-                    pairs = ", ".join(f"({self.printer.doprint(c)}, {self.names[v]})" for v, c in terms.items())
                     self.used.add("combine_rows")
-                    call = f"combine_rows({pairs}, like={self.anchor}, rows=rows, dim=dim)"
-                    self._step(symbol, _symbols(terms), f"{call}")
+                    call = f"combine_rows({self._pairs(terms)}, like={self.anchor}, rows=rows, dim=dim)"
+                    self._step(symbol, _symbols(terms), call)
                 case RowSum(operand):
                     self._call(symbol, "row_sum", f"{self.names[operand]}, {self.anchor}, rows")
                 case Constant(operand):
@@ -234,12 +233,15 @@ class FunctionWriter:
             ordered = sorted(terms.items(), key=lambda term: term[1] != 1)
             text = "".join(f" {'+' if c == 1 else '-'} {self.names[v]}" for v, c in ordered)
             return text.removeprefix(" + ")
-        pairs = [(self.printer.doprint(c), self.names[v]) for v, c in terms.items()]
-        if len(pairs) == 1:
+        if len(terms) == 1:
             vector = next(iter(terms))
             return str(self.printer.doprint(sp.Mul(terms[vector], vector, evaluate=False)))
         self.used.add("combine")
-        return f"combine({', '.join(f'({self.printer.doprint(c)}, {self.names[v]})' for v, c in terms.items())})"
+        return f"combine({self._pairs(terms)})"
+
+    def _pairs(self, terms: Mapping[sp.Symbol, sp.Expr]) -> str:
+        """Coefficients and vectors, as arguments."""
+        return ", ".join(f"({self.printer.doprint(c)}, {self.names[v]})" for v, c in terms.items())
 
     def lines(self, results: Sequence[str], guards: Mapping[str, frozenset[int]] | None = None) -> list[str]:
         """The function body.

@@ -193,9 +193,8 @@ class BatchNorm2d(_BatchNorm):
     """Batch normalisation of images of frame vectors: its pixels x are moved to a common mean and spread.
 
     In training y = exp_β(γ/√(σ² + ε) · P_{μ→β} log_μ x) with μ their mean, σ² their spread, and learned γ and β; in
-    evaluation with running μ and σ². As c → 0 and with
-    spread="channel" it is nn.BatchNorm2d with the same weight and bias. In distributed training the statistics are
-    those of all processes.
+    evaluation with running μ and σ². As c → 0 and with spread="channel" it is nn.BatchNorm2d with the same weight and
+    bias. In distributed training the statistics are those of all processes.
 
     Args:
         num_features: Channels C.

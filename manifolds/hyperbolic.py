@@ -24,10 +24,10 @@ class Hyperbolic(ConstantCurvature):
     frame_ops: ClassVar[HyperbolicOps] = hyperbolic
 
     def saturate(self, u: Tensor, *, dim: int = -1) -> Tensor:
-        """Keep frame vectors where their dtype resolves the space: what is longer than 12/√c (float64: 100/√c) is cut.
+        """Keep frame vectors where their dtype resolves the space: the identity up to L/√c, L = 12 (float64: 100).
 
-        The map is the identity up to that length, and smooth, radial and injective beyond, where lengths stay below
-        13/√c. Volumes and cosines of distances grow as e^{√c r}: float32 holds operations on two points to that length.
+        Beyond it is smooth, radial and injective, and lengths stay below (L + 1)/√c. Cosines of distances grow as
+        e^{√c r}: float32 holds operations on two points up to that length.
         """
         axis = self._axis(dim, coordinates={"u": u})
         limit = LIMIT_OF_DOUBLES if u.dtype == torch.float64 else LIMIT
@@ -49,4 +49,4 @@ class Hyperbolic(ConstantCurvature):
         norms = layer.patch_sums(ratio**2 * wide.square().sum(axis)).unsqueeze(axis)
         offset = None if bias is None else torch.unflatten(bias, 0, by_group)
         result = self.affine(products, norms, length.flatten(1), offset, ratio, dim=axis)
-        return self.saturate(result, dim=axis).flatten(axis - 1, axis)
+        return self.saturate(result.flatten(axis - 1, axis), dim=axis)

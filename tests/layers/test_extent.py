@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from manifuse.layers import BatchNorm2d, Classifier, Conv2d, GlobalAvgPool2d, ReLU, Residual
-from manifuse.manifolds import ManifoldBase
+from manifuse.manifolds import Lorentz, ManifoldBase, Poincare
 
 
 @pytest.mark.parametrize("spread", ["total", "channel", "distance"])
@@ -42,3 +42,27 @@ def test_network_of_huge_parameters_is_finite(geometry: ManifoldBase, spread: An
     assert logits.isfinite().all()
     assert all(p.grad is None or p.grad.isfinite().all() for p in net.parameters())
     assert net.eval()(torch.randn(4, 3, 6, 6)).isfinite().all()
+
+
+@pytest.mark.parametrize("kind", [Poincare, Lorentz])
+@pytest.mark.parametrize("groups", [1, 4])
+def test_whole_output_stays_within_the_radius_of_the_dtype(kind: type[ManifoldBase], groups: int) -> None:
+    torch.manual_seed(0)
+    layer = Conv2d(8, 8, 3, groups=groups, manifold=kind(c=0.25), init="random")
+    with torch.no_grad():
+        layer.weight.mul_(1e3)
+    radii = 0.25**0.5 * layer(torch.randn(2, 8, 6, 6)).norm(dim=1)
+    assert 12 < float(radii.max()) <= 13 * (1 + 1e-6)
+
+
+def test_empty_batch_gives_an_empty_batch(geometry: ManifoldBase) -> None:
+    net = nn.Sequential(
+        Conv2d(3, 8, 3, manifold=geometry),
+        BatchNorm2d(8, manifold=geometry),
+        GlobalAvgPool2d(manifold=geometry),
+        Classifier(8, 5, manifold=geometry),
+    ).double()
+    logits = net.eval()(torch.zeros(0, 3, 6, 6, dtype=torch.float64))
+    logits.sum().backward()
+    assert logits.shape == (0, 5)
+    assert all(not p.grad.any() for p in net.parameters() if p.grad is not None)
