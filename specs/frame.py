@@ -17,6 +17,7 @@ from ..compile.vocabulary import (
     asinh_c,
     asn,
     asn_m,
+    at_least,
     choose,
     cos_c,
     cosh_c,
@@ -356,4 +357,5 @@ def saturate(u: Vector, limit: Scalar, k: Curvature) -> Vector:
     """
     length = sqrt(k.c) * root(dot(u, u))
     beyond = length - limit
-    return choose(beyond, (limit + beyond * tn(-(beyond**2))) * inverse(length), 1 + 0 * length) * u
+    # the inverse is that of a length beyond the limit: a tiny one would overflow where it is not used
+    return choose(beyond, (limit + beyond * tn(-(beyond**2))) / at_least(length, limit), 1 + 0 * length) * u

@@ -3621,7 +3621,7 @@ def _saturate(u: Tensor, limit: Tensor, c: Tensor, dim: int) -> tuple[Tensor, ..
     uu = dot(u, u, dim)
     length = torch.sqrt(c) * root(uu)
     beyond = length - limit
-    out_u = choose(beyond, (limit + beyond * tn(-(beyond**2), -1)) * inverse(length), 1)
+    out_u = choose(beyond, (limit + beyond * tn(-(beyond**2), -1)) / at_least(length, limit), 1)
     return (out_u * u, uu)
 
 
@@ -3632,28 +3632,29 @@ def _saturate_vjp(
     t1 = root(uu)
     length = t1 * t0
     beyond = length - limit
-    t2 = beyond**2
-    t3 = -t2
-    t4 = tn(t3, -1)
+    t2 = at_least(length, limit)
+    t3 = 1 / t2
+    t4 = beyond**2
+    t5 = -t4
+    t6 = tn(t5, -1)
     if needs[0] or needs[2]:
-        t5 = limit + beyond * t4
-    t6 = inverse(length)
+        t7 = limit + beyond * t6
     if needs[0]:
-        out_u = choose(beyond, t5 * t6, 1)
+        out_u = choose(beyond, t7 * t3, 1)
     u_g_out = dot(u, g_out, dim)
-    t7 = is_positive(beyond)
-    t8 = u_g_out * t7
-    d_beyond = t6 * t8 * (t4 - 2 * t2 * d_tn(t3, -1))
+    t8 = is_positive(beyond)
+    t9 = u_g_out * t8
+    d_beyond = t9 * t3 * (t6 - 2 * t4 * d_tn(t5, -1))
     if needs[0] or needs[2]:
-        d_length = d_beyond - t5 * t8 * t6**2
-        t9 = d_length / 2
+        d_length = d_beyond - t7 * t9 / t2**2
+        t10 = d_length / 2
     if needs[0]:
-        d_uu = g_uu + t9 * t0 * inverse_root(uu)
+        d_uu = g_uu + t10 * t0 * inverse_root(uu)
         d_u_u = 2 * d_uu
     if needs[1]:
-        d_limit = -d_beyond + u_g_out * t6 * t7
+        d_limit = -d_beyond + u_g_out * t8 * t3
     if needs[2]:
-        d_c = t9 * t1 / t0
+        d_c = t10 * t1 / t0
     return (
         combine((out_u, g_out), (d_u_u, u)) if needs[0] else None,
         d_limit if needs[1] else None,
@@ -3668,19 +3669,20 @@ def _saturate_jvp(
     t1 = root(uu)
     length = t1 * t0
     beyond = length - limit
-    t2 = beyond**2
-    t3 = -t2
-    t4 = tn(t3, -1)
-    t5 = limit + beyond * t4
-    t6 = inverse(length)
-    out_u = choose(beyond, t5 * t6, 1)
+    t2 = at_least(length, limit)
+    t3 = 1 / t2
+    t4 = beyond**2
+    t5 = -t4
+    t6 = tn(t5, -1)
+    t7 = limit + beyond * t6
+    out_u = choose(beyond, t7 * t3, 1)
     u_t_u = dot(u, t_u, dim)
     t_uu = 2 * u_t_u
     t_length = t_uu * t0 * inverse_root(uu) / 2 + t_c * t1 / (2 * t0)
     t_beyond = t_length - t_limit
-    t7 = is_positive(beyond)
-    t8 = t6 * t7
-    t_out_u = t_limit * t8 + t_beyond * t8 * (t4 - 2 * t2 * d_tn(t3, -1)) - t_length * t5 * t7 * t6**2
+    t8 = is_positive(beyond)
+    t9 = t8 * t3
+    t_out_u = t_limit * t9 + t_beyond * t9 * (t6 - 2 * t4 * d_tn(t5, -1)) - t_length * t7 * t8 / t2**2
     return (combine((out_u, t_u), (t_out_u, u)), t_uu)
 
 
@@ -3702,10 +3704,10 @@ def saturate(u: Tensor, limit: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
         \mathrm{uu} = \langle u, u \rangle
         \mathrm{length} = \sqrt{c} \operatorname{root}\left(\mathrm{uu}\right)
         \mathrm{beyond} = \mathrm{length} - \mathrm{limit}
-        \mathrm{out\_u} = \operatorname{choose}\left(\mathrm{beyond}, \left(\mathrm{limit} + \mathrm{beyond} \operatorname{tn}\left(- \mathrm{beyond}^{2}\right)\right) \operatorname{inverse}\left(\mathrm{length}\right), 1\right)
+        \mathrm{out\_u} = \operatorname{choose}\left(\mathrm{beyond}, \frac{\mathrm{limit} + \mathrm{beyond} \operatorname{tn}\left(- \mathrm{beyond}^{2}\right)}{\operatorname{at\_least}\left(\mathrm{length}, \mathrm{limit}\right)}, 1\right)
         \mathrm{out} = \mathrm{out\_u} u
 
-    Cost: 1 inner products, 12 further operations; backward 1 inner products, 36 further operations. Saved: the
+    Cost: 1 inner products, 12 further operations; backward 1 inner products, 37 further operations. Saved: the
     inputs and 1 scalars per row.
     """
     result: Tensor = _saturate_op(u, limit, c, dim=dim)

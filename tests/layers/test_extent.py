@@ -51,8 +51,27 @@ def test_whole_output_stays_within_the_radius_of_the_dtype(kind: type[ManifoldBa
     layer = Conv2d(8, 8, 3, groups=groups, manifold=kind(c=0.25), init="random")
     with torch.no_grad():
         layer.weight.mul_(1e3)
-    radii = 0.25**0.5 * layer(torch.randn(2, 8, 6, 6)).norm(dim=1)
+    radii = 0.25**0.5 * layer(torch.randn(2, 8, 6, 6)).detach().norm(dim=1)
     assert 12 < float(radii.max()) <= 13 * (1 + 1e-6)
+
+
+@pytest.mark.parametrize("size", [0.0, 1e-38, 1e-30, 1e-20, 1e-15])
+def test_network_of_tiny_vectors_is_finite(geometry: ManifoldBase, size: float) -> None:
+    torch.manual_seed(0)
+    body = nn.Sequential(Conv2d(3, 3, 3, padding=1, manifold=geometry), BatchNorm2d(3, manifold=geometry))
+    layers = [
+        Conv2d(3, 3, 3, padding=1, manifold=geometry, init="random", bias=False),
+        Residual(nn.Identity(), manifold=geometry),
+        Residual(body, manifold=geometry),
+        nn.Sequential(GlobalAvgPool2d(manifold=geometry), Classifier(3, 5, manifold=geometry)),
+    ]
+    for layer in layers:
+        u = (size * torch.randn(2, 3, 4, 4)).requires_grad_()
+        out = layer.float()(u)
+        out.sum().backward()
+        assert out.isfinite().all()
+        assert u.grad.isfinite().all(), layer
+        assert all(p.grad is None or p.grad.isfinite().all() for p in layer.parameters()), layer
 
 
 def test_empty_batch_gives_an_empty_batch(geometry: ManifoldBase) -> None:

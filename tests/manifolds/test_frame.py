@@ -99,6 +99,14 @@ def test_saturate_is_the_identity_up_to_a_radius(geometry: ManifoldBase, dtype: 
         torch.testing.assert_close(found, lengths)
 
 
+def test_saturate_has_the_gradient_of_the_identity_down_to_the_smallest_numbers(curved: type[ManifoldBase]) -> None:
+    manifold = curved(c=0.1)
+    for size in (0.0, 1e-38, 1e-30, 1e-20, 1e-12, 1.0):
+        u = (size * torch.tensor([0.6, -0.8])).requires_grad_()
+        (gradient,) = torch.autograd.grad(manifold.saturate(u), u, torch.tensor([1.0, 2.0]))
+        torch.testing.assert_close(gradient, torch.tensor([1.0, 2.0]))
+
+
 def test_midpoints_of_parts_by_mass_have_the_midpoint_of_the_whole(geometry: ManifoldBase, frames: Maker) -> None:
     u = frames(7, N)
     parts = u[:2], u[2:]
