@@ -1,4 +1,4 @@
-"""The command line, one module per command: `manifuse compare`, `manifuse ops …`."""
+"""The command line, one module per command: `manifuse compare`, `manifuse bench`, `manifuse ops …`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Annotated
 import tyro
 
 from ..apps.errors import DivergenceError, InputError
+from .bench import Bench
 from .compare import Compare
 from .errors import UsageError
 from .ops import Ops
@@ -21,6 +22,7 @@ class Manifuse:
 
     command: (
         Annotated[Compare, tyro.conf.subcommand("compare")]
+        | Annotated[Bench, tyro.conf.subcommand("bench")]
         | Annotated[Ops, tyro.conf.subcommand("ops")]
         | Annotated[None, tyro.conf.subcommand("version")]
     )

@@ -11,6 +11,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .ahead import (
+        compiled_ops as compiled_ops,
+    )
     from .algebra import (
         Ambient as Ambient,
     )
@@ -39,13 +42,12 @@ if TYPE_CHECKING:
         form as form,
     )
     from .algebra import (
-        peak as peak,
-    )
-    from .algebra import (
         row_sum as row_sum,
     )
     from .derivation import derive as derive
     from .emission import emit as emit
+    from .fusion import FusionError as FusionError
+    from .fusion import fuse as fuse
     from .library import build as build
     from .library import verify as verify
     from .spec import Flat as Flat
@@ -53,6 +55,7 @@ if TYPE_CHECKING:
     from .spec import op as op
 
 _HOMES = {
+    "ahead": ("compiled_ops",),
     "algebra": (
         "Ambient",
         "Channels",
@@ -63,11 +66,11 @@ _HOMES = {
         "constant",
         "dot",
         "form",
-        "peak",
         "row_sum",
     ),
     "derivation": ("derive",),
     "emission": ("emit",),
+    "fusion": ("FusionError", "fuse"),
     "library": ("build", "verify"),
     "spec": ("Flat", "Spec", "op"),
 }

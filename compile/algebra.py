@@ -22,6 +22,7 @@ from . import special
 Kind: TypeAlias = Literal["scalar", "vector"]
 Level: TypeAlias = Literal["row", "group"]
 Number: TypeAlias = int | float
+Known: TypeAlias = Literal["real", "positive", "nonnegative"]
 
 
 RESERVED = special.NAMES | {
@@ -33,7 +34,7 @@ RESERVED = special.NAMES | {
     "combine_rows",
     "split",
     "join",
-    "peak",
+    "settled",
     "torch",
     "math",
     "Tensor",
@@ -75,20 +76,13 @@ class RowSum:
 
 
 @dataclass(frozen=True)
-class Peak:
-    """The largest magnitude along the manifold axis, a constant for differentiation."""
-
-    operand: sp.Symbol
-
-
-@dataclass(frozen=True)
 class Constant:
     """A binding taken as a constant for differentiation."""
 
     operand: sp.Symbol
 
 
-Definition: TypeAlias = Input | Let | InnerProduct | RowSum | Peak | Constant
+Definition: TypeAlias = Input | Let | InnerProduct | RowSum | Constant
 
 
 @dataclass
@@ -109,7 +103,7 @@ class Binding:
                 return frozenset(expression.free_symbols)
             case InnerProduct(left, right):
                 return frozenset((left, right))
-            case RowSum(operand) | Peak(operand) | Constant(operand):
+            case RowSum(operand) | Constant(operand):
                 return frozenset((operand,))
         return frozenset()
 
@@ -139,10 +133,9 @@ class Trace:
         self._known[key] = symbol
         return symbol
 
-    def declare(self, kind: Kind, label: str, level: Level = "row", positive: bool = False) -> sp.Symbol:
-        """Add an input."""
-        assumptions = {"positive": True} if positive else {"real": True}
-        symbol = sp.Symbol(f"_{len(self.bindings)}", **assumptions)
+    def declare(self, kind: Kind, label: str, level: Level = "row", known: Known = "real") -> sp.Symbol:
+        """Add an input; what is known of a scalar's sign helps to simplify."""
+        symbol = sp.Symbol(f"_{len(self.bindings)}", **{known: True})
         self.bindings[symbol] = Binding(symbol, kind, Input(), label, level)
         return symbol
 
@@ -233,8 +226,6 @@ def _assumptions(kind: Kind, definition: Definition) -> dict[str, bool]:
         return {"real": True}
     match definition:
         case InnerProduct(left, right) if left == right:
-            return {"nonnegative": True}
-        case Peak():
             return {"nonnegative": True}
         case Let(expression):
             return sign_of(expression)
@@ -501,12 +492,6 @@ def row_sum(value: Slot) -> Slot:
         (symbol,) = form(Vector(trace, varying)).terms
         total = total.plus(Vector(trace, {trace.define("vector", RowSum(symbol), "total"): sp.Integer(1)}))
     return total
-
-
-def peak(channels: Channels) -> Scalar:
-    """Largest magnitude over the channels, as a constant: for shifts on which the result does not depend."""
-    (symbol,) = form(channels).terms
-    return Scalar(channels.trace, channels.trace.define("scalar", Peak(symbol), "peak"))
 
 
 @overload

@@ -20,7 +20,6 @@ from .algebra import (
     Kind,
     Let,
     Level,
-    Peak,
     Program,
     RowSum,
     Scalar,
@@ -134,7 +133,7 @@ def vjp(program: Program, saved: Mapping[str, sp.Symbol]) -> Program:
 
     for symbol, binding in reversed(list(program.trace.bindings.items())):
         total = complete(symbol)
-        if total is None or isinstance(binding.definition, Input | Peak | Constant):
+        if total is None or isinstance(binding.definition, Input | Constant):
             continue
         adjoint = cast("Slot", bind(f"d_{binding.label}", total))
         match binding.definition:
@@ -180,7 +179,7 @@ def jvp(program: Program, saved: Mapping[str, sp.Symbol]) -> Program:
     for symbol, binding in program.trace.bindings.items():
         tangent: Slot
         match binding.definition:
-            case Input() | Peak() | Constant():
+            case Input() | Constant():
                 continue
             case Let(expression):
                 tangent = push(expression, binding.kind)

@@ -22,12 +22,13 @@ Inputs = Mapping[str, Any]
 
 @dataclass
 class Case:
-    """One row to sample: dimension, signed curvature, and geodesic radius and separation in units of 1/√c."""
+    """One row to sample: dimension, signed curvature; geodesic radius, separation and largest radius, times √c."""
 
     n: int
     k: Number
     radius: float
     separation: float
+    edge: float
     rng: random.Random
     values: dict[str, Any] = field(default_factory=dict)
 
@@ -260,6 +261,7 @@ DOMAINS: dict[str, Domain] = {
     "square norm": Domain(
         lambda case: case.values["sqnorm"], _scalar_error, lambda value, inputs, k: [max(v, mp.zero) for v in value]
     ),
+    "limit": Domain(lambda case: mp.mpf(case.edge), _scalar_error),
     "unit interval": Domain(lambda case: mp.mpf(case.rng.random()), _scalar_error),
     "ball": Domain(_sample_ball, _point_error(_ball_to_ambient)),
     "point": Domain(_sample_ambient, _point_error(lambda x, k: x), lambda value, inputs, k: on_manifold(value, k)),

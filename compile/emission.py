@@ -9,7 +9,7 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -17,7 +17,7 @@ import sympy as sp
 from sympy.printing.str import StrPrinter
 
 from . import special
-from .algebra import Constant, InnerProduct, Let, Peak, Program, RowSum, Scalar, Slot, Vector, sign_of
+from .algebra import Constant, InnerProduct, Let, Program, RowSum, Scalar, Slot, Vector, sign_of
 from .derivation import Derived
 from .spec import Parameter, Recorded
 
@@ -81,23 +81,40 @@ class ClosedFormPrinter(StrPrinter):
         return str(super()._print_Pow(expr, rational=False))
 
     def _print_Function(self, expr: sp.Function) -> str:  # noqa: N802
-        return f"torch.{expr.func.__name__}({', '.join(self._print(argument) for argument in expr.args)})"
+        module = "" if isinstance(expr, sp.asinh) else "torch."
+        return f"{module}{expr.func.__name__}({', '.join(self._print(argument) for argument in expr.args)})"
+
+
+@dataclass(frozen=True)
+class Extent:
+    """Whether a value has an element for every channel, and for every row."""
+
+    channels: bool
+    rows: bool
+
+
+FULL = Extent(channels=True, rows=True)
 
 
 @dataclass(frozen=True)
 class Step:
-    """One statement of an emitted function: what it defines, what it reads, and its text."""
+    """One statement of an emitted function: what it defines, what it reads, and the text of its value.
+
+    `expression` is the value where it is computed from others, and None where a call returns it.
+    """
 
     target: sp.Symbol
     reads: frozenset[sp.Symbol]
     text: str
+    expression: sp.Expr | None = None
 
 
 class FunctionWriter:
     """Writes one program as a Python function body, with common subexpressions shared between its statements."""
 
-    def __init__(self, program: Program, used: set[str]) -> None:
+    def __init__(self, program: Program, used: set[str], *, settle: bool = True) -> None:
         self.program = program
+        self.settle = settle
         self.trace = program.trace
         self.given = set(program.inputs.values())
         order = self.trace.reachable(program.outputs.values(), self.given)
@@ -108,12 +125,18 @@ class FunctionWriter:
         self.outputs: dict[str, tuple[str | None, frozenset[sp.Symbol]]] = {}
         rowwise = (name for name, s in program.inputs.items() if self.trace.bindings[s].level == "row")
         self.anchor = next(rowwise, "")
+        self.common: dict[sp.Symbol, sp.Expr] = {}
         self._write([s for s in order if s not in self.given])
+        if settle:
+            self._settle_steps()
 
     def _write(self, order: Sequence[sp.Symbol]) -> None:
         expressions, places = self._expressions(order)
-        common, reduced = _shared_subexpressions(expressions, set(self.names.values()))
-        shared = dict(zip(places, reduced, strict=True))
+        seeds = self._parts_of_less_extent(expressions) if self.settle else []
+        # a part that is listed besides occurs twice, and so becomes a common subexpression
+        common, reduced = _shared_subexpressions([*expressions, *seeds], set(self.names.values()))
+        self.common = common
+        shared = dict(zip(places, reduced, strict=False))
         emitted: set[sp.Symbol] = set()
         summed = self._only_summed(order)
 
@@ -122,7 +145,7 @@ class FunctionWriter:
                 if symbol not in emitted:
                     emitted.add(symbol)
                     require(common[symbol])
-                    self._step(symbol, common[symbol].free_symbols, self.printer.doprint(common[symbol]))
+                    self._compute(symbol, common[symbol])
 
         for symbol in order:
             if symbol in summed:
@@ -132,22 +155,22 @@ class FunctionWriter:
                 case Let(expression) if binding.kind == "scalar":
                     expression = shared[symbol, None]
                     require(expression)
-                    self._step(symbol, expression.free_symbols, self.printer.doprint(expression))
+                    self._compute(symbol, expression)
                 case Let():
                     terms = self._terms(symbol)
                     if terms is None:
                         expression = shared[symbol, None]
                         require(expression)
-                        self._step(symbol, expression.free_symbols, self.printer.doprint(expression))
+                        self._compute(symbol, expression)
                     else:
                         reduced_terms = {v: shared[symbol, v] for v in terms}
                         for coefficient in reduced_terms.values():
                             require(coefficient)
-                        self._step(symbol, _symbols(reduced_terms), self._combination(reduced_terms))
+                        text = self._combination(reduced_terms)
+                        combined = sp.Add(*(c * v for v, c in reduced_terms.items()))
+                        self.steps.append(Step(symbol, _symbols(reduced_terms), text, combined))
                 case InnerProduct(left, right):
                     self._call(symbol, "dot", f"{self.names[left]}, {self.names[right]}, dim")
-                case Peak(operand):
-                    self._call(symbol, "peak", f"{self.names[operand]}, dim")
                 case RowSum(operand) if operand in summed:
                     terms = {v: shared[operand, v] for v in self._terms(operand) or {}}
                     for coefficient in terms.values():
@@ -158,7 +181,8 @@ class FunctionWriter:
                 case RowSum(operand):
                     self._call(symbol, "row_sum", f"{self.names[operand]}, {self.anchor}, rows")
                 case Constant(operand):
-                    self._step(symbol, {operand}, f"{self.names[operand]}.detach()")
+                    text = f"{self.names[operand]}.detach()"
+                    self.steps.append(Step(symbol, frozenset((operand,)), text, operand))
         for name, output in self.program.outputs.items():
             if output is None or output.expression == 0:
                 self.outputs[name] = (None, frozenset())
@@ -221,8 +245,63 @@ class FunctionWriter:
         combination = self.trace.combination(binding.definition.expression)
         return None if combination is None else combination.terms
 
+    def _compute(self, target: sp.Symbol, expression: sp.Expr) -> None:
+        reads = frozenset(expression.free_symbols)
+        self.steps.append(Step(target, reads, self.printer.doprint(expression), expression))
+
     def _step(self, target: sp.Symbol, reads: Iterable[sp.Symbol], text: str) -> None:
-        self.steps.append(Step(target, frozenset(reads), f"{self.names.get(target, target.name)} = {text}"))
+        self.steps.append(Step(target, frozenset(reads), text))
+
+    def _parts_of_less_extent(self, expressions: Sequence[sp.Expr]) -> list[sp.Expr]:
+        """Functions inside an expression that have the same value for many of its elements."""
+        parts: dict[sp.Expr, None] = {}
+        for expression in expressions:
+            extent = self._extent(expression.free_symbols)
+            walk = sp.preorder_traversal(expression)
+            for node in walk:
+                if _is_function(node) and self._extent(node.free_symbols) != extent:
+                    parts[node] = None
+                    walk.skip()
+        return list(parts)
+
+    def _settle_steps(self) -> None:
+        """Settle what is used for many elements, and functions of full size that several statements read.
+
+        Left to itself, a compiler would compute a number per row anew for every channel of the row.
+        """
+        users: dict[sp.Symbol, list[Extent]] = {}
+        for step in self.steps:
+            for symbol in step.reads:
+                users.setdefault(symbol, []).append(self._extent((step.target,)))
+        for name, (_, reads) in self.outputs.items():
+            output = self.program.outputs[name]
+            extent = self._extent(output.expression.free_symbols if output is not None else ())
+            for symbol in reads:
+                users.setdefault(symbol, []).append(extent)
+        for i, step in enumerate(self.steps):
+            if step.expression is not None and self._is_shared(step, users.get(step.target, [])):
+                self.used.add("settled")
+                self.steps[i] = replace(step, text=f"settled({step.text})")
+
+    def _is_shared(self, step: Step, users: Sequence[Extent]) -> bool:
+        """Whether a value is worth keeping for its users."""
+        extent = self._extent((step.target,))
+        if extent == FULL:
+            vectors = sum(self._extent((symbol,)).channels for symbol in step.reads)
+            return len(users) > 1 and (_has_function(step.expression) or vectors > 1)
+        spread = any(user.rows and not extent.rows for user in users)
+        return FULL in users or (spread and _has_function(step.expression))
+
+    def _extent(self, symbols: Iterable[sp.Symbol]) -> Extent:
+        basis = self._basis(symbols)
+        return Extent(any(self.trace.is_vector(s) for s in basis), self.trace.level(basis) == "row")
+
+    def _basis(self, symbols: Iterable[sp.Symbol]) -> set[sp.Symbol]:
+        """Bindings behind symbols, some of which are common subexpressions."""
+        found: set[sp.Symbol] = set()
+        for symbol in symbols:
+            found |= self._basis(self.common[symbol].free_symbols) if symbol in self.common else {symbol}
+        return found
 
     def _call(self, target: sp.Symbol, function: str, arguments: str) -> None:
         self.used.add(function)
@@ -234,14 +313,29 @@ class FunctionWriter:
             text = "".join(f" {'+' if c == 1 else '-'} {self.names[v]}" for v, c in ordered)
             return text.removeprefix(" + ")
         if len(terms) == 1:
-            vector = next(iter(terms))
-            return str(self.printer.doprint(sp.Mul(terms[vector], vector, evaluate=False)))
+            ((vector, coefficient),) = terms.items()
+            if self._is_settled(coefficient, vector):
+                return f"{self._coefficient(coefficient, vector)} * {self.names[vector]}"
+            return str(self.printer.doprint(sp.Mul(coefficient, vector, evaluate=False)))
         self.used.add("combine")
         return f"combine({self._pairs(terms)})"
 
     def _pairs(self, terms: Mapping[sp.Symbol, sp.Expr]) -> str:
         """Coefficients and vectors, as arguments."""
-        return ", ".join(f"({self.printer.doprint(c)}, {self.names[v]})" for v, c in terms.items())
+        return ", ".join(f"({self._coefficient(c, v)}, {self.names[v]})" for v, c in terms.items())
+
+    def _coefficient(self, coefficient: sp.Expr, vector: sp.Symbol) -> str:
+        text = str(self.printer.doprint(coefficient))
+        return f"settled({text})" if self._is_settled(coefficient, vector) else text
+
+    def _is_settled(self, coefficient: sp.Expr, vector: sp.Symbol) -> bool:
+        """Whether the coefficient of a vector is more than a symbol, its negative or a number."""
+        composed = coefficient.is_Add or coefficient.is_Pow or len((-coefficient).args or coefficient.args) > 2
+        symbols = (*coefficient.free_symbols, vector)
+        settle = self.settle and (composed or _has_function(coefficient)) and self._extent(symbols) == FULL
+        if settle:
+            self.used.add("settled")
+        return settle
 
     def lines(self, results: Sequence[str], guards: Mapping[str, frozenset[int]] | None = None) -> list[str]:
         """The function body.
@@ -252,7 +346,7 @@ class FunctionWriter:
                 none of them is needed.
         """
         if guards is None:
-            return [*(step.text for step in self.steps), *results]
+            return [*map(self._statement, self.steps), *results]
         users: dict[sp.Symbol, frozenset[int]] = {}
         for name, (_, reads) in self.outputs.items():
             for symbol in reads:
@@ -268,8 +362,21 @@ class FunctionWriter:
             if needed != current and needed != everything:
                 lines.append(f"if {' or '.join(f'needs[{i}]' for i in sorted(needed))}:")
             current = needed
-            lines.append(step.text if needed == everything else f"    {step.text}")
+            statement = self._statement(step)
+            lines.append(statement if needed == everything else f"    {statement}")
         return [*lines, *results]
+
+    def _statement(self, step: Step) -> str:
+        return f"{self.names.get(step.target, step.target.name)} = {step.text}"
+
+
+def _has_function(expression: sp.Expr) -> bool:
+    """Whether an expression is more than sums, products and integer powers of symbols."""
+    return any(map(_is_function, sp.preorder_traversal(expression)))
+
+
+def _is_function(node: sp.Basic) -> bool:
+    return bool(node.is_Function or (node.is_Pow and not node.exp.is_Integer))
 
 
 def _shared_subexpressions(
@@ -379,7 +486,7 @@ def _backward(recorded: Recorded, program: Program, saved: Mapping[str, sp.Symbo
 
 
 def _tangent(recorded: Recorded, program: Program, saved: Mapping[str, sp.Symbol], rows: str, used: set[str]) -> str:
-    writer = FunctionWriter(program, used)
+    writer = FunctionWriter(program, used, settle=False)
     tangents = [Parameter(f"t_{p.name}", p.kind) for p in recorded.parameters]
     tensors = [*(p.name for p in recorded.parameters), *saved, *(t.name for t in tangents)]
     texts = {}
@@ -440,24 +547,23 @@ def _count(source: str) -> str:
 def latex_lines(program: Program) -> list[str]:
     """The bindings and outputs of a program as LaTeX equations, one each."""
     show = partial(sp.latex, order="none")
-    shapes = Shapes(show, r"\langle {}, {} \rangle", r"\sum {}", r"\max |{}|")
+    shapes = Shapes(show, r"\langle {}, {} \rangle", r"\sum {}")
     return _equations(program, lambda name: sp.Symbol(_latex_name(name)), shapes)
 
 
 def text_lines(program: Program) -> list[str]:
     """The bindings and outputs of a program as lines of text."""
     show = partial(sp.sstr, order="none")
-    return _equations(program, sp.Symbol, Shapes(show, "<{}, {}>", "sum {}", "max |{}|"))
+    return _equations(program, sp.Symbol, Shapes(show, "<{}, {}>", "sum {}"))
 
 
 @dataclass(frozen=True)
 class Shapes:
-    """How to print an expression, an inner product, a sum over rows and a peak."""
+    """How to print an expression, an inner product and a sum over rows."""
 
     show: Callable[[sp.Expr], str]
     inner: str
     total: str
-    peak: str
 
 
 def _equations(program: Program, symbol_of: Callable[[str], sp.Symbol], shapes: Shapes) -> list[str]:
@@ -471,8 +577,6 @@ def _equations(program: Program, symbol_of: Callable[[str], sp.Symbol], shapes: 
                 return shapes.inner.format(shapes.show(names[a]), shapes.show(names[b]))
             case RowSum(operand):
                 return shapes.total.format(shapes.show(names[operand]))
-            case Peak(operand):
-                return shapes.peak.format(shapes.show(names[operand]))
             case Constant(operand):
                 return shapes.show(names[operand])
             case Let(expression):
@@ -501,12 +605,15 @@ def module(emitted: Sequence[Emitted], *, title: str, package: str, origin: str)
         origin: File name of the specs, for the reader.
     """
     used = set().union(*(e.used for e in emitted))
-    runtime = sorted(
-        {"Formulas", "Operation"} | used & {"combine", "combine_rows", "dot", "join", "peak", "row_sum", "split"}
-    )
+    runtime = sorted({"Formulas", "Operation"} | used & {"combine", "combine_rows", "dot", "join", "row_sum", "split"})
     imports = ["import math"] if "math" in used else []
     imports += ["from collections.abc import Sequence", "", "import torch", "from torch import Tensor", ""]
-    for file, names in (("functions", used & ANALYTIC), ("guards", used & GUARDED), ("runtime", set(runtime))):
+    for file, names in (
+        ("functions", used & ANALYTIC),
+        ("guards", used & GUARDED),
+        ("modes", used & {"settled"}),
+        ("runtime", set(runtime)),
+    ):
         if names:
             imports.append(f"from {package}.{file} import {', '.join(sorted(names, key=_import_order))}")
     exported = ", ".join(f'"{e.name}"' for e in sorted(emitted, key=lambda e: e.name))
@@ -561,12 +668,13 @@ def functions_module() -> str:
             "".join(forms) + f"def {function.name}(u: Tensor, sign: int = 0) -> Tensor:\n"
             f'    """Evaluate the {order}function {closed[0]} of a = √u (u > 0), {closed[1]} of a = √−u (u < 0)."""\n'
             f"    return evaluate(u, sign, positive=_{function.name}_positive, negative=_{function.name}_negative, "
-            f"taylor=({coefficients}), threshold=({thresholds}), regular={not order})\n"
+            f"taylor=({coefficients}), threshold=({thresholds}), "
+            f"terms={special.terms(function, 2.0**-23)}, regular={not order})\n"
         )
     header = (
         '"""The analytic functions of constant curvature: torch code, series and thresholds.\n\n'
         'Generated from compile/special.py by `manifuse ops generate`; do not edit.\n"""\n\n'
         "from __future__ import annotations\n\nimport torch\nfrom torch import Tensor\n\n"
-        "from .series import evaluate, inside\n\n\n"
+        "from .series import asinh, evaluate, inside\n\n\n"
     )
     return formatted(header + "\n\n".join(parts))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from .series import evaluate, inside
+from .series import asinh, evaluate, inside
 
 
 def _cs_positive(a: Tensor) -> Tensor:
@@ -41,6 +41,7 @@ def cs(u: Tensor, sign: int = 0) -> Tensor:
             -8.896791392450574e-22,
         ),
         threshold=(1, 1),
+        terms=7,
         regular=True,
     )
 
@@ -75,6 +76,7 @@ def sn(u: Tensor, sign: int = 0) -> Tensor:
             -3.868170170630684e-23,
         ),
         threshold=(1, 1),
+        terms=6,
         regular=True,
     )
 
@@ -109,6 +111,7 @@ def d_sn(u: Tensor, sign: int = 0) -> Tensor:
             7.736340341261368e-25,
         ),
         threshold=(1, 1),
+        terms=6,
         regular=False,
     )
 
@@ -143,6 +146,7 @@ def tn(u: Tensor, sign: int = 0) -> Tensor:
             3.927832388331683e-05,
         ),
         threshold=(0.265, 0.0496),
+        terms=12,
         regular=True,
     )
 
@@ -177,6 +181,7 @@ def d_tn(u: Tensor, sign: int = 0) -> Tensor:
             0.00019102686083194756,
         ),
         threshold=(0.265, 0.0496),
+        terms=12,
         regular=False,
     )
 
@@ -187,7 +192,7 @@ def _asn_positive(a: Tensor) -> Tensor:
 
 
 def _asn_negative(a: Tensor) -> Tensor:
-    return torch.asinh(a) / a
+    return asinh(a) / a
 
 
 def asn(u: Tensor, sign: int = 0) -> Tensor:
@@ -212,6 +217,7 @@ def asn(u: Tensor, sign: int = 0) -> Tensor:
             0.0073125258735988454,
         ),
         threshold=(0.265, 0.0496),
+        terms=12,
         regular=True,
     )
 
@@ -222,7 +228,7 @@ def _d_asn_positive(a: Tensor) -> Tensor:
 
 
 def _d_asn_negative(a: Tensor) -> Tensor:
-    return (-1 / torch.sqrt(1 + a**2) + torch.asinh(a) / a) / (2 * a**2)
+    return (-1 / torch.sqrt(1 + a**2) + asinh(a) / a) / (2 * a**2)
 
 
 def d_asn(u: Tensor, sign: int = 0) -> Tensor:
@@ -247,6 +253,7 @@ def d_asn(u: Tensor, sign: int = 0) -> Tensor:
             0.07736652374267577,
         ),
         threshold=(0.265, 0.0496),
+        terms=12,
         regular=False,
     )
 
@@ -282,6 +289,7 @@ def atn(u: Tensor, sign: int = 0) -> Tensor:
             -0.043478260869565216,
         ),
         threshold=(0.265, 0.0496),
+        terms=12,
         regular=True,
     )
 
@@ -317,5 +325,6 @@ def d_atn(u: Tensor, sign: int = 0) -> Tensor:
             0.48,
         ),
         threshold=(0.265, 0.0496),
+        terms=12,
         regular=False,
     )

@@ -6,10 +6,14 @@ harmless argument (double where). Formulas for channels avoid torch's asinh and 
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor
 
-from .functions import asn, atn, cs, d_asn, d_atn, d_sn, sn
+from .functions import atn, cs, d_asn, d_atn, d_sn, sn
+from .modes import are_values, is_traced, settled
+from .series import asinh
 
 EXCESS = 16.0
 """|x| above which hyperbolic functions are evaluated with a shift e^−m."""
@@ -96,46 +100,87 @@ def d_arc(u: Tensor, t: Tensor) -> Tensor:
     return torch.where(small, series, beyond)
 
 
-def _shift(m: Tensor | float, x: Tensor) -> Tensor:
-    return m if isinstance(m, Tensor) else torch.full_like(x, m)
+def clip(x: Tensor, m: Tensor) -> Tensor:
+    return torch.minimum(torch.maximum(x, -m), m)
+
+
+def is_within(x: Tensor, m: Tensor) -> Tensor:
+    return (x.abs() < m).to(x.dtype)
 
 
 def sinh_c(x: Tensor, c: Tensor, m: Tensor | float) -> Tensor:
-    y = torch.sqrt(c) * x
-    size = torch.where(y < 0, -y, y)
-    value = -0.5 * torch.exp(size - m) * torch.expm1(-2.0 * size) / torch.sqrt(c)
-    return torch.where(y < 0, -value, value)
+    root_c = settled(torch.sqrt(c))
+    y = root_c * x
+    if isinstance(m, Tensor):
+        size = _magnitude(y)
+        value = _signed(-0.5 * torch.exp(size - m) * torch.expm1(-2.0 * size), y)
+    elif not is_traced():
+        value = torch.sinh(y)
+    else:
+        grown = torch.exp(y.abs())
+        far = torch.copysign(0.5 * (grown - 1.0 / grown), y)
+        value = torch.where(y.abs() < 1.0, y * _sinh_series(y * y), far)
+    return _over(value, root_c)
+
+
+def _sinh_series(u: Tensor) -> Tensor:
+    """sinh(√u)/√u for u ≤ 1."""
+    order = 11 if u.dtype == torch.float32 else 19
+    value = torch.full_like(u, 1.0 / math.factorial(order))
+    for power in range(order - 2, 0, -2):
+        value = value * u + 1.0 / math.factorial(power)
+    return value
+
+
+def _over(x: Tensor, divisor: Tensor) -> Tensor:
+    """x / divisor, where a compiler divides once and not for every channel."""
+    return settled(1.0 / divisor) * x if is_traced() else x / divisor
+
+
+def _magnitude(y: Tensor) -> Tensor:
+    """|y|, with the derivative 1 at 0 that an odd function of it needs."""
+    return y.abs() if are_values() else torch.where(y < 0, -y, y)
+
+
+def _signed(value: Tensor, y: Tensor) -> Tensor:
+    """The value of an odd function at y from that at |y|."""
+    return torch.copysign(value, y) if are_values() else torch.where(y < 0, -value, value)
 
 
 def cosh_c(x: Tensor, c: Tensor, m: Tensor | float) -> Tensor:
-    size = (torch.sqrt(c) * x).abs()
-    return 0.5 * torch.exp(size - m) * (1.0 + torch.exp(-2.0 * size))
+    size = (settled(torch.sqrt(c)) * x).abs()
+    if isinstance(m, Tensor):
+        return 0.5 * torch.exp(size - m) * (1.0 + torch.exp(-2.0 * size))
+    grown = torch.exp(size)
+    return 0.5 * (grown + 1.0 / grown)
 
 
 def asinh_c(x: Tensor, c: Tensor, m: Tensor | float) -> Tensor:
-    m = _shift(m, x)
-    y = torch.sqrt(c) * torch.where(x < 0, -x, x)
-    s = y * torch.exp(m.clamp(max=30.0))
-    large = (m > 30.0) | (s > 1e6)
-    s = torch.where(large, 1.0, s)
-    tail = torch.where(large, y, 1.0)
-    near = torch.log1p(s + s * s / (1.0 + torch.sqrt(1.0 + s * s)))
-    far = m + torch.log(tail + torch.sqrt(tail * tail + torch.exp(-2.0 * m)))
-    value = torch.where(large, far, near) / torch.sqrt(c)
-    return torch.where(x < 0, -value, value)
+    root_c = settled(torch.sqrt(c))
+    y = root_c * x
+    size = _magnitude(y)
+    if isinstance(m, Tensor):
+        near = size * torch.exp(m.clamp(max=30.0))
+        large = (m > 30.0) | (near > 1e6)
+        tail = torch.where(large, size, 1.0)
+        far = m + torch.log(tail + torch.sqrt(tail * tail + torch.exp(-2.0 * m)))
+        value = torch.where(large, far, asinh(torch.where(large, 1.0, near)))
+    else:
+        value = asinh(size)
+    return _over(_signed(value, y), root_c)
 
 
 def d_sinh_c(x: Tensor, c: Tensor, m: Tensor | float) -> Tensor:
-    m = _shift(m, x)
     u = c * x * x
     small = u < 1.0
     near = torch.where(small, x, 0.0)
-    series = -(near**3) * d_sn(-c * near * near, -1) * torch.exp(-m)
+    series = -(near**3) * d_sn(-c * near * near, -1)
+    series = series * torch.exp(-m) if isinstance(m, Tensor) else series
     return torch.where(small, series, (x * cosh_c(x, c, m) - sinh_c(x, c, m)) / (2.0 * c))
 
 
 def d_asinh_c(x: Tensor, c: Tensor, m: Tensor | float) -> Tensor:
-    m = _shift(m, x)
+    m = m if isinstance(m, Tensor) else torch.full_like(x, m)
     small = (m < 30.0) & (c * x * x * torch.exp(2.0 * m.clamp(max=30.0)) < 1.0)
     near = torch.where(small, x * torch.exp(m.clamp(max=30.0)), 0.0)
     series = -(near**3) * d_asn(-c * near * near, -1)
@@ -162,20 +207,6 @@ def d_sn_m(u: Tensor, m: Tensor) -> Tensor:
     safe = torch.where(shifted, u, -1.0)
     far = (cs_m(safe, m) - sn_m(safe, m)) / (2.0 * safe)
     return torch.where(shifted, far, d_sn(torch.where(shifted, 0.0, u), -1))
-
-
-def asn_m(u: Tensor, m: Tensor) -> Tensor:
-    shifted = m > 0
-    s = torch.sqrt(torch.where(shifted, -u, 1.0))
-    far = (m + torch.log(s + torch.sqrt(s * s + torch.exp(-2.0 * m)))) / s
-    return torch.where(shifted, far, asn(torch.where(shifted, 0.0, u), -1))
-
-
-def d_asn_m(u: Tensor, m: Tensor) -> Tensor:
-    shifted = m > 0
-    safe = torch.where(shifted, u, -1.0)
-    far = (torch.rsqrt(torch.exp(-2.0 * m) - safe) - asn_m(safe, m)) / (2.0 * safe)
-    return torch.where(shifted, far, d_asn(torch.where(shifted, 0.0, u), -1))
 
 
 def asin_c(x: Tensor, c: Tensor) -> Tensor:

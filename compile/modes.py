@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import torch
+from torch import Tensor
 
 
 def only_values() -> bool:
@@ -15,3 +16,20 @@ def only_values() -> bool:
         or torch.compiler.is_compiling()
         or torch._C._functorch.peek_interpreter_stack() is not None
     )
+
+
+def is_traced() -> bool:
+    """Whether a compiler traces a formula as it stands, with no gradient to record and no function transform active."""
+    # isinstance, since the compiler's stand-in for the stack is never `None`
+    transform = isinstance(torch._C._functorch.peek_interpreter_stack(), torch._C._functorch.CInterpreter)
+    return torch.compiler.is_compiling() and not transform and not torch.is_grad_enabled()
+
+
+def are_values() -> bool:
+    """Whether no derivative is taken of what a formula computes, in eager mode or traced."""
+    return only_values() or is_traced()
+
+
+def settled(x: Tensor) -> Tensor:
+    """Have a compiler compute x as a tensor of its own, instead of anew for every element that it is broadcast to."""
+    return x.as_strided(x.shape, x.stride()) if is_traced() else x

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, cast
@@ -10,6 +11,7 @@ import torch
 from torch import Tensor
 from torch.autograd import Function
 
+from .ahead import ready
 from .blas import shared_dot, weighted_row_sum
 from .modes import only_values
 
@@ -25,7 +27,8 @@ def dot(x: Tensor, y: Tensor, dim: int) -> Tensor:
 
 def combine(*terms: tuple[Tensor | float, Tensor]) -> Tensor:
     """Linear combination: the sum of coefficient · vector over the terms."""
-    (coefficient, vector), *rest = terms
+    # the result takes its memory format from the first, which therefore should not be broadcast
+    (coefficient, vector), *rest = sorted(terms, key=lambda term: _elements(term[1]), reverse=True)
     total = coefficient * vector
     for coefficient, vector in rest:
         if isinstance(coefficient, float | int):
@@ -37,13 +40,13 @@ def combine(*terms: tuple[Tensor | float, Tensor]) -> Tensor:
     return total
 
 
+def _elements(x: Tensor) -> int:
+    """Number of elements in memory."""
+    return math.prod([x.size(i) for i in range(x.dim()) if x.stride(i)])
+
+
 def _broadcast(*tensors: Tensor) -> torch.Size:
     return torch.Size(torch.broadcast_shapes(*(t.shape for t in tensors)))  # type: ignore[no-untyped-call]
-
-
-def peak(x: Tensor, dim: int) -> Tensor:
-    """Largest magnitude over `dim`, kept with size 1; a constant for differentiation."""
-    return x.detach().abs().amax(dim, keepdim=True)
 
 
 def split(x: Tensor, dim: int) -> tuple[Tensor, Tensor]:
@@ -143,7 +146,7 @@ class Operation:
     def evaluate(self, tensors: Sequence[Tensor], dim: int, rows: tuple[int, ...]) -> tuple[Tensor, ...]:
         """Run the forward formulas on aligned inputs: results in the dtype of the vectors, then the saved values."""
         compute, returned = self._dtypes(tensors)
-        outputs = self.formulas.forward(*(t.to(compute) for t in tensors), *self._static(dim, rows))
+        outputs = ready(self.formulas.forward)(*(t.to(compute) for t in tensors), *self._static(dim, rows))
         count = len(self.results)
         return (*(result.to(returned) for result in outputs[:count]), *outputs[count:])
 
@@ -154,7 +157,7 @@ class Operation:
         tensors = saved[: len(self.inputs)]
         compute, _ = self._dtypes(tensors)
         arguments = (t.to(compute) for t in (*saved, *grads))
-        adjoints = self.formulas.vjp(*arguments, needs, *self._static(dim, rows))
+        adjoints = ready(self.formulas.vjp)(*arguments, tuple(needs), *self._static(dim, rows))
         return tuple(a if a is None else a.expand_as(t).to(t.dtype) for a, t in zip(adjoints, tensors, strict=True))
 
     def push(

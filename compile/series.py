@@ -7,7 +7,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from .modes import only_values
+from .modes import are_values
 
 Closed = Callable[[Tensor], Tensor]
 
@@ -20,6 +20,7 @@ def evaluate(
     negative: Closed,
     taylor: tuple[float, ...],
     threshold: tuple[float, float],
+    terms: int,
     regular: bool,
 ) -> Tensor:
     """Evaluate with exact value and derivatives at 0.
@@ -31,11 +32,14 @@ def evaluate(
         negative: Closed form in a = √−u for u < 0.
         taylor: Coefficients of the powers of u.
         threshold: |u| below which the series is used, in float32 and in float64.
+        terms: Number of coefficients that float32 needs.
         regular: Whether the closed form loses no digits towards 0; its derivatives do, so that it serves for values.
     """
-    if regular and sign and only_values():
+    if regular and sign and are_values():
         return (positive if sign > 0 else negative)(torch.sqrt((sign * u).clamp(min=torch.finfo(u.dtype).tiny)))
-    small = u.abs() < (threshold[0] if u.dtype == torch.float32 else threshold[1])
+    single = u.dtype == torch.float32
+    small = u.abs() < threshold[0 if single else 1]
+    taylor = taylor[:terms] if single else taylor
     near = torch.where(small, u, 0.0)
     series = torch.full_like(near, taylor[-1])
     for coefficient in reversed(taylor[:-1]):
@@ -47,6 +51,11 @@ def evaluate(
     else:
         closed = (positive if sign > 0 else negative)(torch.sqrt(torch.where(small, 0.25, sign * u)))
     return torch.where(small, series, closed)
+
+
+def asinh(a: Tensor) -> Tensor:
+    """Inverse hyperbolic sine of a ≥ 0; that of torch does not vectorise on a CPU."""
+    return torch.log1p(a + a * a / (1.0 + torch.sqrt(1.0 + a * a)))
 
 
 def inside(a: Tensor) -> Tensor:

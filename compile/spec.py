@@ -20,6 +20,7 @@ from .algebra import (
     Channels,
     Curvature,
     Kind,
+    Known,
     Program,
     RowSum,
     Scalar,
@@ -40,6 +41,9 @@ KINDS: dict[type, str] = {
     Ambient: "ambient",
     Curvature: "scalar",
 }
+
+SIGNS: dict[str, Known] = {"positive": "positive", "limit": "positive", "square norm": "nonnegative"}
+"""What the domain of a scalar says of its sign."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -198,8 +202,8 @@ class Spec:
         trace = Trace()
         inputs: dict[str, sp.Symbol] = {}
 
-        def declare(kind: Kind, parameter: Parameter, label: str, positive: bool = False) -> sp.Symbol:
-            symbol = trace.declare(kind, label, "group" if parameter.name in group else "row", positive)
+        def declare(kind: Kind, parameter: Parameter, label: str, known: Known = "real") -> sp.Symbol:
+            symbol = trace.declare(kind, label, "group" if parameter.name in group else "row", known)
             inputs[label] = symbol
             return symbol
 
@@ -212,10 +216,10 @@ class Spec:
                 time, space = declare("scalar", parameter, f"{name}_t"), declare("vector", parameter, f"{name}_s")
                 arguments.append(Ambient(Scalar(trace, time), Vector(trace, {space: sp.Integer(1)})))
             elif annotation is Curvature:
-                arguments.append(Curvature(trace, declare("scalar", parameter, "c", positive=True), sign))
+                arguments.append(Curvature(trace, declare("scalar", parameter, "c", "positive"), sign))
             elif annotation is Scalar:
-                positive = self.domain_of(name) == "positive"
-                arguments.append(Scalar(trace, declare("scalar", parameter, name, positive)))
+                known = SIGNS.get(self.domain_of(name), "real")
+                arguments.append(Scalar(trace, declare("scalar", parameter, name, known)))
             else:
                 vector = Channels if annotation is Channels else Vector
                 arguments.append(vector(trace, {declare("vector", parameter, name): sp.Integer(1)}))

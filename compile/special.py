@@ -258,6 +258,24 @@ class excess(Special):  # noqa: N801
         return sp.Integer(0)
 
 
+class clip(Special):  # noqa: N801
+    """x, but no less than −m and no more than m, where m > 0 is a constant."""
+
+    nargs = 2
+
+    def fdiff(self, argindex: int = 1) -> sp.Expr:
+        return (is_within(*self.args), sp.Integer(0))[argindex - 1]
+
+
+class is_within(Special):  # noqa: N801
+    """1 where |x| < m, else 0."""
+
+    nargs = 2
+
+    def fdiff(self, argindex: int = 1) -> sp.Expr:
+        return sp.Integer(0)
+
+
 class sinh_c(Special):  # noqa: N801
     """e^−m sinh(√c x) / √c."""
 
@@ -320,21 +338,6 @@ class sn_m(Special):  # noqa: N801
 
 class d_sn_m(Special):  # noqa: N801
     """Derivative of sn_m in its first argument."""
-
-    nargs = 2
-
-
-class asn_m(Special):  # noqa: N801
-    """asn for u ≤ 0, of an argument that is to be scaled by e^2m: asinh(e^m √−u) / √−u."""
-
-    nargs = 2
-
-    def fdiff(self, argindex: int = 1) -> sp.Expr:
-        return (d_asn_m(*self.args), sp.Integer(0))[argindex - 1]
-
-
-class d_asn_m(Special):  # noqa: N801
-    """Derivative of asn_m in its first argument."""
 
     nargs = 2
 
@@ -442,3 +445,12 @@ def threshold(function: Analytic, eps: float) -> float:
     """|u| below which the truncated series is as accurate as arithmetic: |last coefficient|·|u|^terms = eps."""
     ratio = abs(function.taylor[-1]) if function.entire else sp.Integer(1)
     return min(1.0, float((eps / ratio) ** sp.Rational(1, len(function.taylor))))
+
+
+def terms(function: Analytic, eps: float) -> int:
+    """Number of Taylor coefficients that leave out less than `eps`, in the second derivative too."""
+    u = threshold(function, eps)
+    for k in range(2, len(function.taylor)):
+        if abs(float(function.taylor[k])) * k * (k - 1) * max(u, 1.0) ** 2 * u ** (k - 2) < eps / 8:
+            return k
+    return len(function.taylor)

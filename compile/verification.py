@@ -11,7 +11,7 @@ import itertools
 import random
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from types import SimpleNamespace
 from typing import Any
@@ -169,11 +169,11 @@ def _sample(
     k = sign * mp.mpf(rounded.item())
     columns: dict[str, list[Any]] = {name: [] for name in subject.names}
     for radius, separation in grid(sign, dtype):
-        first = Case(n, k, radius, separation, rng)
+        first = Case(n, k, radius, separation, EDGE[sign][dtype], rng)
         rows = [_draw(subject, first)]
         if subject.is_reduction:
             for _ in range(GROUP - 1):
-                again = Case(n, k, radius, separation, rng, {"ambient": first.values["ambient"]})
+                again = replace(first, values={"ambient": first.values["ambient"]})
                 rows.append(_draw(subject, again))
         for name in columns:
             columns[name].append([row[name] for row in rows] if subject.is_reduction else rows[0][name])

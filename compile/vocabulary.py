@@ -52,11 +52,6 @@ def sn_m(u: Scalar, m: Scalar) -> Scalar:
     return cast("Scalar", apply(special.sn_m, u, m))
 
 
-def asn_m(u: Scalar, m: Scalar) -> Scalar:
-    """asinh(e^m √−u) / √−u for u ≤ 0."""
-    return cast("Scalar", apply(special.asn_m, u, m))
-
-
 def root(u: Scalar) -> Scalar:
     """√u with derivative 0 at 0."""
     return cast("Scalar", apply(special.root, u))
@@ -110,6 +105,11 @@ def vanishes(u: S) -> S:
 def margin(u: Scalar) -> Scalar:
     """u, at least the rounding error that 1 − (1 − u) makes."""
     return cast("Scalar", apply(special.margin, u))
+
+
+def clip(x: Channels, m: Scalar) -> Channels:
+    """x, cut at ±m; m is a constant for differentiation, so take `constant` of it."""
+    return cast("Channels", apply(special.clip, x, m))
 
 
 def excess(x: S) -> S:

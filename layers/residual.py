@@ -34,7 +34,7 @@ class Residual(nn.Module):
             raise ValueError(
                 f"Residual: body gives shape {tuple(x.shape)}, shortcut {tuple(v.shape)}; pass a shortcut that fits"
             )
-        return self.manifold.saturate(self.manifold.add(x, v, dim=self.dim), dim=self.dim)
+        return self.manifold.add(x, v, dim=self.dim)
 
     def extra_repr(self) -> str:
         """Arguments, as torch.nn shows them."""

@@ -14,7 +14,6 @@ from torch import Tensor
 from torch.nn import functional
 
 from ..compile.functions import cs, sn
-from ..compile.guards import root
 from .frechet import frechet_mean
 from .points import PointOperations
 from .protocol import LinearMap
@@ -177,6 +176,17 @@ class ManifoldBase(PointOperations):
         x, mu = self.from_frame(u, dim=axis), self.from_frame(mean, dim=axis)
         return self.frame_scale * self.transp0back(mu, self.logmap(mu, x, dim=axis), dim=axis)
 
+    def deviation(self, u: Tensor, mean: Tensor, *, dim: int = -1, keepdim: bool = False) -> Tensor:
+        """Squared distances of points from a mean, ‖center(u, mean)‖².
+
+        Args:
+            u: Frame coordinates of points, shape (*, n).
+            mean: Frame coordinates of μ, broadcasting to u.
+            dim: Manifold axis.
+            keepdim: Whether the result keeps it with size 1.
+        """
+        return self.center(u, mean, dim=dim).square().sum(dim, keepdim=keepdim)
+
     def holonomy(self, v: Tensor, mean: Tensor, bias: Tensor, *, dim: int = -1) -> Tensor:
         """Transport vectors along the sides of the triangle o → μ → β → o, a rotation of the origin's frame.
 
@@ -331,8 +341,7 @@ def unit_normals(weight: Tensor, fan_in: tuple[int, ...]) -> tuple[Tensor, Tenso
     approximation, ⟨u, w⟩ sinh(√c‖u‖)/(√c‖u‖) where b = 0, with the gradient of that.
     """
     wide = weight.to(torch.promote_types(weight.dtype, torch.float32))
-    norm = root(wide.square().sum(fan_in, keepdim=True))
-    length = torch.where(norm > SHORTEST, norm, SHORTEST)
+    length = torch.linalg.vector_norm(wide, dim=fan_in, keepdim=True).clamp(min=SHORTEST)
     return (wide / length).to(weight.dtype), length
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from typing import ClassVar
@@ -184,14 +185,22 @@ class ConstantCurvature(Curved, ManifoldBase):
         return _row(self.frame_ops.sqdist(u, v, self.c_for(u), dim=axis), axis, keepdim)
 
     def add(self, u: Tensor, v: Tensor, *, dim: int = -1) -> Tensor:
-        """Move the point x of u by v: log0 exp_x(P_{o→x} v), fused; u + v in the flat limit."""
+        """Move the point x of u by v: log0 exp_x(P_{o→x} v), fused; u + v in the flat limit.
+
+        On hyperbolic space the result is saturated; see `Hyperbolic.saturate`.
+        """
         axis = self._axis(dim, coordinates={"u": u, "v": v})
-        return self.frame_ops.add(u, v, self.c_for(u), dim=axis)
+        return self.frame_ops.add(u, v, self._row("limit", self._limit(u), u, axis), self.c_for(u), dim=axis)
 
     def center(self, u: Tensor, mean: Tensor, *, dim: int = -1) -> Tensor:
         """Points seen from a mean μ, P_{μ→o} log_μ x, fused."""
         axis = self._axis(dim, coordinates={"u": u, "mean": mean})
         return self.frame_ops.center(u, mean, self.c_for(u), dim=axis)
+
+    def deviation(self, u: Tensor, mean: Tensor, *, dim: int = -1, keepdim: bool = False) -> Tensor:
+        """Squared distances of points from a mean, fused."""
+        axis = self._axis(dim, coordinates={"u": u, "mean": mean})
+        return _row(self.frame_ops.deviation(u, mean, self.c_for(u), dim=axis), axis, keepdim)
 
     def holonomy(self, v: Tensor, mean: Tensor, bias: Tensor, *, dim: int = -1) -> Tensor:
         """Transport vectors along the sides of the triangle o → μ → β → o, fused."""
@@ -199,9 +208,13 @@ class ConstantCurvature(Curved, ManifoldBase):
         return self.frame_ops.holonomy(v, mean, bias, self.c_for(v), dim=axis)
 
     def normalize(self, u: Tensor, mean: Tensor, scale: float | Tensor, bias: Tensor, *, dim: int = -1) -> Tensor:
-        """Move points from a mean μ to a bias β with distances scaled: log0 exp_β(scale · P_{μ→β} log_μ x), fused."""
+        """Move points from a mean μ to a bias β with distances scaled: log0 exp_β(scale · P_{μ→β} log_μ x), fused.
+
+        On hyperbolic space the scaled vectors and the result are saturated; see `Hyperbolic.saturate`.
+        """
         axis = self._axis(dim, coordinates={"u": u, "mean": mean, "bias": bias})
-        return self.frame_ops.normalize(u, mean, self._row("scale", scale, u, axis), bias, self.c_for(u), dim=axis)
+        factor, limit = self._row("scale", scale, u, axis), self._row("limit", self._limit(u), u, axis)
+        return self.frame_ops.normalize(u, mean, factor, bias, limit, self.c_for(u), dim=axis)
 
     def midpoint0(
         self,
@@ -254,42 +267,6 @@ class ConstantCurvature(Curved, ManifoldBase):
         direction, norm = self._rows(weight, "bias", bias, u, axis)
         return self._score(u, direction, norm, bias, axis)
 
-    def affine(
-        self,
-        h: Tensor,
-        sqnorm: Tensor,
-        weight_norm: Tensor,
-        bias: Tensor | None = None,
-        rho: float | Tensor = 1.0,
-        *,
-        dim: int = -1,
-    ) -> Tensor:
-        """Epilogue of linear and convolution layers, fused.
-
-        On hyperbolic space the output's k-th coordinate hyperplane is at signed distance ‖w_k‖ · (distance of the input
-        from the hyperplane w_k, b_k), as in HNN++; on the sphere it is bound(‖w‖/ρ · h + b).
-
-        Args:
-            h: Scalar products ⟨ρu, ŵ_k⟩ with the unit normals, shape (*, m).
-            sqnorm: ‖ρu‖², size 1 at `dim`.
-            weight_norm: Lengths ‖w_k‖, shape (m,), or (g, m) where groups precede the manifold axis.
-            bias: In the shape of `weight_norm`; default 0.
-            rho: Concatenation ratio ρ of a convolution, 1 for a linear layer.
-            dim: Manifold axis.
-
-        Returns:
-            Frame coordinates of the output, shape (*, m).
-
-        Source: HNN++ (arXiv 2006.08210) §3.2.
-        """
-        axis = self._axis(dim, coordinates={"h": h})
-        shift = torch.zeros_like(weight_norm) if bias is None else bias
-        channels = self._channels(weight_norm, axis), self._channels(shift, axis)
-        result = self.frame_ops.affine(
-            h, self._row("sqnorm", sqnorm, h, axis), *channels, self._row("rho", rho, h, axis), self.c_for(h), dim=axis
-        )
-        return result.to(h.dtype)
-
     # Helpers
 
     def _score(self, u: Tensor, direction: Tensor, norm: Tensor, bias: Tensor | None, axis: int) -> Tensor:
@@ -298,6 +275,10 @@ class ConstantCurvature(Curved, ManifoldBase):
         shift = torch.zeros_like(norm) if bias is None else bias
         channels = self._channels(norm, axis), self._channels(shift, axis)
         return self.frame_ops.score(h, square, *channels, self.c_for(u), dim=axis).to(h.dtype)
+
+    def _limit(self, u: Tensor) -> float:
+        """√c · length up to which layer operations leave frame vectors of this dtype as they are."""
+        return math.inf
 
     def _kappa(self, like: Tensor) -> Tensor:
         return self.sign * self.c_for(like).to(like.dtype)

@@ -104,6 +104,26 @@ class Euclidean(ManifoldBase):
         distance: Tensor = torch.linalg.vector_norm(x, dim=self._axis(dim, x=x), keepdim=keepdim)
         return distance
 
+    def add(self, u: Tensor, v: Tensor, *, dim: int = -1) -> Tensor:
+        """Sum u + v."""
+        self._axis(dim, coordinates={"u": u, "v": v})
+        return u + v
+
+    def center(self, u: Tensor, mean: Tensor, *, dim: int = -1) -> Tensor:
+        """Difference u − mean."""
+        self._axis(dim, coordinates={"u": u, "mean": mean})
+        return u - mean
+
+    def holonomy(self, v: Tensor, mean: Tensor, bias: Tensor, *, dim: int = -1) -> Tensor:
+        """Return v in the broadcast shape."""
+        self._axis(dim, coordinates={"v": v, "mean": mean, "bias": bias})
+        return v.expand(checks.broadcast_shape(v, mean, bias))
+
+    def normalize(self, u: Tensor, mean: Tensor, scale: float | Tensor, bias: Tensor, *, dim: int = -1) -> Tensor:
+        """Scaled differences from the mean, moved to the bias: bias + scale · (u − mean)."""
+        axis = self._axis(dim, coordinates={"u": u, "mean": mean, "bias": bias})
+        return torch.addcmul(bias, self._row("scale", scale, u, axis), u - mean)
+
     def midpoint(
         self,
         x: Tensor,

@@ -30,23 +30,55 @@ class Hyperbolic(ConstantCurvature):
         e^{√c r}: float32 holds operations on two points up to that length.
         """
         axis = self._axis(dim, coordinates={"u": u})
-        limit = LIMIT_OF_DOUBLES if u.dtype == torch.float64 else LIMIT
-        return self.frame_ops.saturate(u, self._row("limit", limit, u, axis), self.c_for(u), dim=axis)
+        return self.frame_ops.saturate(u, self._row("limit", self._limit(u), u, axis), self.c_for(u), dim=axis)
 
     def bound(self, u: Tensor, *, dim: int = -1) -> Tensor:
         """Saturate: the injectivity radius is infinite."""
         return self.saturate(u, dim=dim)
 
+    def affine(
+        self,
+        h: Tensor,
+        sqnorm: Tensor,
+        weight_norm: Tensor,
+        bias: Tensor | None = None,
+        rho: float | Tensor = 1.0,
+        *,
+        dim: int = -1,
+    ) -> Tensor:
+        """Epilogue of linear and convolution layers: the point with given signed distances to coordinate hyperplanes.
+
+        The k-th distance is ‖w_k‖ · (distance of the input from the hyperplane w_k, b_k). Where the dtype does not
+        resolve it, the result is saturated, as inputs of the length (L + 4)/√c are; see `saturate`.
+
+        Arguments as of `ManifoldBase.affine`. Source: HNN++ (arXiv 2006.08210) §3.2.
+        """
+        axis = self._axis(dim, coordinates={"h": h})
+        shift = torch.zeros_like(weight_norm) if bias is None else bias
+        channels = self._channels(weight_norm, axis), self._channels(shift, axis)
+        sqnorm, ratio = self._row("sqnorm", sqnorm, h, axis), self._row("rho", rho, h, axis)
+        limit = self._row("limit", self._limit(h), h, axis)
+        return self.frame_ops.affine(h, sqnorm, *channels, ratio, limit, self.c_for(h), dim=axis).to(h.dtype)
+
     def affine_map(self, u: Tensor, weight: Tensor, bias: Tensor | None, layer: LinearMap) -> Tensor:
-        """Linear and convolution layers: products with unit normals, norms of patches, and the epilogue, saturated.
+        """Linear and convolution layers: products with unit normals, norms of patches, and the epilogue.
 
         Arguments as of `ManifoldBase.affine_map`.
         """
-        axis, ratio, by_group = layer.axis, layer.ratio, (layer.groups, -1)
-        direction, length = unit_normals(torch.unflatten(weight, 0, by_group), layer.fan_in)
-        products = torch.unflatten(layer.product(u, (ratio * direction).flatten(0, 1)), axis, by_group)
-        wide = torch.unflatten(u.to(torch.promote_types(u.dtype, torch.float32)), axis, by_group)
-        norms = layer.patch_sums(ratio**2 * wide.square().sum(axis)).unsqueeze(axis)
+        axis, ratio, groups = layer.axis, layer.ratio, layer.groups
+        direction, length = unit_normals(torch.unflatten(weight, 0, (groups, -1)), layer.fan_in)
+        products = layer.product(u, (ratio * direction).flatten(0, 1))
+        wide = u.to(torch.promote_types(u.dtype, torch.float32))
+        if groups == 1:
+            norms = layer.patch_sums(ratio**2 * wide.square().sum(axis, keepdim=True))
+            return self.affine(products, norms, length.flatten(), bias, ratio, dim=axis)
+        by_group = (groups, -1)
+        norms = layer.patch_sums(ratio**2 * torch.unflatten(wide, axis, by_group).square().sum(axis)).unsqueeze(axis)
         offset = None if bias is None else torch.unflatten(bias, 0, by_group)
-        result = self.affine(products, norms, length.flatten(1), offset, ratio, dim=axis)
-        return self.saturate(result.flatten(axis - 1, axis), dim=axis)
+        grouped = self.affine(
+            torch.unflatten(products, axis, by_group), norms, length.flatten(1), offset, ratio, dim=axis
+        )
+        return self.saturate(grouped.flatten(axis - 1, axis), dim=axis)
+
+    def _limit(self, u: Tensor) -> float:
+        return LIMIT_OF_DOUBLES if u.dtype == torch.float64 else LIMIT

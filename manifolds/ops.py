@@ -63,7 +63,7 @@ class FrameOps(Protocol):
 
     def sqdist(self, u: Tensor, v: Tensor, c: Tensor, /, *, dim: int) -> Tensor: ...
 
-    def add(self, u: Tensor, v: Tensor, c: Tensor, /, *, dim: int) -> Tensor: ...
+    def add(self, u: Tensor, v: Tensor, limit: Tensor, c: Tensor, /, *, dim: int) -> Tensor: ...
 
     def midpoint0(self, u: Tensor, w: Tensor, c: Tensor, /, *, dim: int, rows: tuple[int, ...]) -> Tensor: ...
 
@@ -71,18 +71,32 @@ class FrameOps(Protocol):
 
     def holonomy(self, v: Tensor, mean: Tensor, bias: Tensor, c: Tensor, /, *, dim: int) -> Tensor: ...
 
-    def normalize(self, u: Tensor, mean: Tensor, scale: Tensor, bias: Tensor, c: Tensor, /, *, dim: int) -> Tensor: ...
+    def deviation(self, u: Tensor, mean: Tensor, c: Tensor, /, *, dim: int) -> Tensor: ...
+
+    def normalize(
+        self, u: Tensor, mean: Tensor, scale: Tensor, bias: Tensor, limit: Tensor, c: Tensor, /, *, dim: int
+    ) -> Tensor: ...
 
     def score(
         self, h: Tensor, sqnorm: Tensor, weight_norm: Tensor, bias: Tensor, c: Tensor, /, *, dim: int
     ) -> Tensor: ...
 
-    def affine(
-        self, h: Tensor, sqnorm: Tensor, weight_norm: Tensor, bias: Tensor, rho: Tensor, c: Tensor, /, *, dim: int
-    ) -> Tensor: ...
-
 
 class HyperbolicOps(FrameOps, Protocol):
     """What hyperbolic space has besides: `generated.hyperbolic`."""
+
+    def affine(
+        self,
+        h: Tensor,
+        sqnorm: Tensor,
+        weight_norm: Tensor,
+        bias: Tensor,
+        rho: Tensor,
+        limit: Tensor,
+        c: Tensor,
+        /,
+        *,
+        dim: int,
+    ) -> Tensor: ...
 
     def saturate(self, u: Tensor, limit: Tensor, c: Tensor, /, *, dim: int) -> Tensor: ...

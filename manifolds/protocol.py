@@ -204,6 +204,9 @@ class Manifold(Protocol):
     def center(self, u: Tensor, mean: Tensor, *, dim: int = -1) -> Tensor:
         """Points seen from `mean`: their logarithms there, transported to the origin."""
 
+    def deviation(self, u: Tensor, mean: Tensor, *, dim: int = -1, keepdim: bool = False) -> Tensor:
+        """Squared distances of points from a mean."""
+
     def holonomy(self, v: Tensor, mean: Tensor, bias: Tensor, *, dim: int = -1) -> Tensor:
         """Transport vectors around the triangle of the origin, `mean` and `bias`."""
 

@@ -9,16 +9,16 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from ..compile.algebra import Ambient, Channels, Curvature, Scalar, Vector, dot, form, peak, row_sum
+from ..compile.algebra import Ambient, Channels, Curvature, Scalar, Vector, constant, dot, form, row_sum
 from ..compile.spec import named, op
 from ..compile.vocabulary import (
     arc,
     asin_c,
     asinh_c,
     asn,
-    asn_m,
     at_least,
     choose,
+    clip,
     cos_c,
     cosh_c,
     cs,
@@ -106,20 +106,39 @@ def drop(u: Vector, k: Curvature) -> Scalar:
 
 
 @op(
-    domain={"u": "frame", "v": "frame"},
+    domain={"u": "frame", "v": "frame", "limit": "limit"},
     result="frame",
     reference=textbook.Frame.add,
-    laws=[laws.zero_is_neutral, flat(lambda u, v: u + v)],
+    shared=("limit",),
+    laws=[laws.zero_is_neutral, flat(lambda u, v, limit: u + v)],
     signs=BOTH,
 )
-def add(u: Vector, v: Vector, k: Curvature) -> Vector:
-    """Residual sum log0 exp_x(PT_{o→x} v) at the point x of u: Möbius addition in frame coordinates."""
-    ux, vx = k * dot(u, u), k * dot(v, v)
+def add(u: Vector, v: Vector, limit: Scalar, k: Curvature) -> Vector:
+    """Residual sum log0 exp_x(PT_{o→x} v) at the point x of u: Möbius addition in frame coordinates.
+
+    On hyperbolic space the result is saturated at `limit`.
+    """
+    if k.sign > 0:
+        return plus(u, v, k)
+    space, _ = translated(u, v, dot(v, v), k)
+    return lowered_within(space, limit, k)
+
+
+def plus(u: Vector, v: Vector, k: Curvature) -> Vector:
+    """The sum of `add`, exact."""
+    space, t = translated(u, v, dot(v, v), k)
+    return lowered(space, t, k)
+
+
+@named
+def translated(u: Vector, v: Vector, vv: Scalar, k: Curvature) -> tuple[Vector, Scalar]:
+    """Space part and τ of the point exp_x(PT_{o→x} v) of the ambient model, at the point x of u; vv = ‖v‖²."""
+    ux, vx = k * dot(u, u), k * vv
     su, sv, tv = sn(ux), sn(vx), cs(vx)
     overlap = k * sv * dot(u, v)
     # sn²/(1 + cs) is half the square of sn at the half angle: nothing vanishes towards the antipode
     space = form(sv * v + (su * tv - overlap * sn(ux / 4) ** 2 / 2) * u)
-    return lowered(space, cs(ux) * tv - su * overlap, k)
+    return space, cs(ux) * tv - su * overlap
 
 
 @op(
@@ -136,12 +155,36 @@ def center(u: Vector, mean: Vector, k: Curvature) -> Vector:
     The hyperboloid's boost is split along and across μ, which keeps the digits of points near a mean far out.
     """
     if k.sign > 0:
-        moved: Vector = add(-mean, u, k)
-        return moved
-    mm, uu = k * dot(mean, mean), k * dot(u, u)
-    z = ambient.moved_to_origin(u, sn(uu), cs(uu), mean, sn(mm), cs(mm), k)
+        return plus(-mean, u, k)
+    z = seen_from(mean, u, k)
     scale = asn(k * z.square)
     return scale * z.side + (scale * z.along) * mean
+
+
+def seen_from(mean: Vector, u: Vector, k: Curvature) -> ambient.Moved:
+    """The point of u after the boost that takes that of the mean to the origin."""
+    mm, uu = k * dot(mean, mean), k * dot(u, u)
+    return ambient.moved_to_origin(u, sn(uu), cs(uu), mean, sn(mm), cs(mm), k)
+
+
+@op(
+    domain={"u": "frame", "mean": "frame"},
+    result="scalar",
+    reference=textbook.Frame.sqdist,
+    shared=("mean",),
+    laws=[laws.deviation_is_the_length_of_center, flat(lambda u, mean: norm(u - mean) ** 2)],
+    signs=BOTH,
+)
+def deviation(u: Vector, mean: Vector, k: Curvature) -> Scalar:
+    """Squared distances of points from their mean, in the precision of `center`."""
+    if k.sign > 0:
+        moved = plus(-mean, u, k)
+        return dot(moved, moved)
+    z = seen_from(mean, u, k)
+    angle = asn(k * z.square)
+    # in this order no square of a square is formed, here or in the gradient
+    reach = angle * z.square
+    return angle * reach
 
 
 @op(
@@ -162,32 +205,45 @@ def holonomy(v: Vector, mean: Vector, bias: Vector, k: Curvature) -> Vector:
         overlap = dot(m.space, v) * inverse(m.height)
         tangent = Tangent(form(v - (k * overlap) * m.space), -overlap * m.height)
         return lowered_tangent(carried(tangent, m, b, k), bias, b, k)
+    return turned(v, mean, bias, k)
+
+
+@named
+def turned(v: Vector, mean: Vector, bias: Vector, k: Curvature) -> Vector:
+    """The rotation of `holonomy` on hyperbolic space."""
     mm, bb = k * dot(mean, mean), k * dot(bias, bias)
-    x = form((tn(mm / 4) / 2) * mean)
+    x = (tn(mm / 4) / 2) * mean
     delta = form((tn(bb / 4) / 2) * bias - x)
     return turn(x, delta, v, dot(x, v), dot(delta, v), 1 / cs(mm / 4) ** 2, 1 / cs(bb / 4) ** 2, k)
 
 
 @op(
-    domain={"u": "frame", "mean": "frame", "scale": "positive", "bias": "frame"},
+    domain={"u": "frame", "mean": "frame", "scale": "positive", "bias": "frame", "limit": "limit"},
     result="frame",
     reference=textbook.Frame.normalize,
-    shared=("mean", "scale", "bias"),
+    shared=("mean", "scale", "bias", "limit"),
     laws=[
         laws.mean_goes_to_bias,
         laws.normalize_scales_distances,
-        flat(lambda u, mean, scale, bias: scale * (u - mean) + bias),
+        flat(lambda u, mean, scale, bias, limit: scale * (u - mean) + bias),
     ],
     signs=BOTH,
 )
-def normalize(u: Vector, mean: Vector, scale: Scalar, bias: Vector, k: Curvature) -> Vector:
+def normalize(u: Vector, mean: Vector, scale: Scalar, bias: Vector, limit: Scalar, k: Curvature) -> Vector:
     """Batch normalisation log0 exp_β(scale · PT_{μ→β} log_μ x), with μ and β the points of `mean` and `bias`.
 
-    The transport from μ to β is that through the origin and a rotation of its frame. Source: batch normalisation of
-    arXiv 2303.14027; the factorisation is derived here.
+    The transport from μ to β is that through the origin and a rotation of its frame. On hyperbolic space the scaled
+    vector and the result are saturated at `limit`. Source: batch normalisation of arXiv 2303.14027; the factorisation
+    is derived here.
     """
-    moved: Vector = add(bias, scale * holonomy(form(center(u, mean, k)), mean, bias, k), k)
-    return moved
+    if k.sign > 0:
+        return plus(bias, scale * holonomy(form(center(u, mean, k)), mean, bias, k), k)
+    z = seen_from(mean, u, k)
+    stretch = scale * asn(k * z.square)
+    factor = stretch * saturation(sqrt(k.c) * root(stretch**2 * z.square), limit)
+    v = turned(factor * z.side + (factor * z.along) * mean, mean, bias, k)
+    space, _ = translated(bias, v, factor**2 * z.square, k)
+    return lowered_within(space, limit, k)
 
 
 @dataclass(frozen=True)
@@ -305,30 +361,44 @@ def distances(h: Channels, sqnorm: Scalar, offset: Channels, k: Curvature) -> Ch
         "weight_norm": "norms",
         "bias": "biases",
         "rho": "positive",
+        "limit": "limit",
     },
     result="frame",
     reference=textbook.Frame.affine,
-    shared=("weight_norm", "bias", "rho"),
-    laws=[flat(lambda h, sqnorm, weight_norm, bias, rho: weight_norm * h / rho + bias)],
-    signs=BOTH,
+    shared=("weight_norm", "bias", "rho", "limit"),
+    laws=[flat(lambda h, sqnorm, weight_norm, bias, rho, limit: weight_norm * h / rho + bias)],
+    signs=(-1,),
 )
-def affine(h: Channels, sqnorm: Scalar, weight_norm: Channels, bias: Channels, rho: Scalar, k: Curvature) -> Channels:
+def affine(
+    h: Channels, sqnorm: Scalar, weight_norm: Channels, bias: Channels, rho: Scalar, limit: Scalar, k: Curvature
+) -> Vector:
     """Epilogue of Linear and every convolution: the point whose distances to the coordinate hyperplanes are the scores.
 
-    h = ⟨ρu, ŵ⟩ per channel, sqnorm = ‖ρu‖², ρ the concatenation ratio. On the hyperboloid ω = sinh((‖w‖/ρ) asinh s) and
-    the result is asinh(‖ω‖)/(√c‖ω‖) ω; on the sphere, where these distances do not determine a point,
-    bound(‖w‖h/ρ + b). Source: arXiv 2006.08210 §3.2 for the hyperbolic case.
+    h = ⟨ρu, ŵ⟩ per channel, sqnorm = ‖ρu‖², ρ the concatenation ratio. ω = sinh((‖w‖/ρ) asinh s) and the result is
+    asinh(‖ω‖)/(√c‖ω‖) ω, saturated at `limit`. Source: arXiv 2006.08210 §3.2.
+
+    So that no exponential overflows, ρu saturates at limit + 4, and scores end at 3 limit + 4, in units of 1/√c.
     """
-    if k.sign > 0:
-        bounded: Channels = bound((weight_norm / rho) * h + bias, k)
-        return bounded
-    c = k.c
-    offset = -rho * bias * inverse(weight_norm)
-    distance = distances(h, sqnorm, offset, k)
-    scores = (weight_norm / rho) * distance + at_infinity(weight_norm, bias, k)
-    m = excess(sqrt(c) * peak(scores))
-    omega = sinh_c(scores, c, m)
-    return asn_m(-c * dot(omega, omega), m) * omega
+    c, root_c = k.c, sqrt(k.c)
+    length = root_c * root(sqnorm)
+    inward = saturation(length, limit + 4)
+    within = -c * sqnorm * inward**2
+    slope = weight_norm / rho
+    # a hyperplane farther off than `most` is as good as at infinity: what is left of its offset acts on the score
+    most = constant((2 * limit + 3) / root_c)
+    offset = clip(-bias * inverse(slope), most)
+    beyond = bias + slope * offset
+    sine = (inward * sn(within)) * (h * cosh_c(offset, c)) - cs(within) * sinh_c(offset, c)
+    scores = clip(slope * asinh_c(sine, c) + beyond, constant((3 * limit + 4) / root_c))
+    return lowered_within(sinh_c(scores, c), limit, k)
+
+
+@named
+def lowered_within(space: Vector, limit: Scalar, k: Curvature) -> Vector:
+    """Frame coordinates, saturated, of a point of the hyperboloid from its space part."""
+    square = dot(space, space)
+    outward = asn(-k.c * square)
+    return (outward * saturation(sqrt(k.c) * root(square) * outward, limit)) * space
 
 
 @op(
@@ -351,11 +421,16 @@ def bound(u: Vector, k: Curvature) -> Vector:
     signs=(-1,),
 )
 def saturate(u: Vector, limit: Scalar, k: Curvature) -> Vector:
-    """Keep a vector up to the length `limit`/√c; a longer one gets the length (limit + tanh(√c‖u‖ − limit))/√c.
+    """Keep a vector up to the length `limit`/√c; one that is longer by x/√c gets (limit + x/√(1 + x²))/√c.
 
     Smooth to second order, injective and radial: the radius stays below (limit + 1)/√c.
     """
-    length = sqrt(k.c) * root(dot(u, u))
+    return saturation(sqrt(k.c) * root(dot(u, u)), limit) * u
+
+
+@named
+def saturation(length: Scalar, limit: Scalar) -> Scalar:
+    """The factor of a vector of this length, in units of 1/√c, that `saturate` applies."""
     beyond = length - limit
     # the inverse is that of a length beyond the limit: a tiny one would overflow where it is not used
-    return choose(beyond, (limit + beyond * tn(-(beyond**2))) / at_least(length, limit), 1 + 0 * length) * u
+    return choose(beyond, (limit + beyond / sqrt(1 + beyond**2)) / at_least(length, limit), 1 + 0 * length)

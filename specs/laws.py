@@ -171,15 +171,16 @@ def to_stereographic_inverts(ops: Ops, p: Tensor) -> Pair:
     return ops.to_stereographic(ops.from_stereographic(p)), p
 
 
-def zero_is_neutral(ops: Ops, u: Tensor, v: Tensor) -> Pair:
+def zero_is_neutral(ops: Ops, u: Tensor, v: Tensor, limit: Tensor) -> Pair:
     """(u ⊕ 0) + (0 ⊕ v) = u + v."""
-    return ops.add(u, 0 * v) + ops.add(0 * u, v), u + v
+    return ops.add(u, 0 * v, limit) + ops.add(0 * u, v, limit), u + v
 
 
 def center_inverts_add(ops: Ops, u: Tensor, mean: Tensor) -> Pair:
     """center(μ ⊕ z, μ) = z (small z: the sphere's distances must not wrap)."""
     small = u / (1 + norm(u))
-    return ops.center(ops.add(mean, small), mean), small
+    limit = 0 * mean[..., :1] + 100
+    return ops.center(ops.add(mean, small, limit), mean), small
 
 
 def holonomy_preserves_norm(ops: Ops, v: Tensor, mean: Tensor, bias: Tensor) -> Pair:
@@ -187,15 +188,20 @@ def holonomy_preserves_norm(ops: Ops, v: Tensor, mean: Tensor, bias: Tensor) -> 
     return norm(ops.holonomy(v, mean, bias)), norm(v)
 
 
-def mean_goes_to_bias(ops: Ops, u: Tensor, mean: Tensor, scale: Tensor, bias: Tensor) -> Pair:
+def deviation_is_the_length_of_center(ops: Ops, u: Tensor, mean: Tensor) -> Pair:
+    """deviation(u, μ) = ‖center(u, μ)‖²."""
+    return ops.deviation(u, mean), norm(ops.center(u, mean)) ** 2
+
+
+def mean_goes_to_bias(ops: Ops, u: Tensor, mean: Tensor, scale: Tensor, bias: Tensor, limit: Tensor) -> Pair:
     """normalize(μ) = β."""
-    return ops.normalize(mean, mean, scale, bias), bias
+    return ops.normalize(mean, mean, scale, bias, limit), bias
 
 
-def normalize_scales_distances(ops: Ops, u: Tensor, mean: Tensor, scale: Tensor, bias: Tensor) -> Pair:
+def normalize_scales_distances(ops: Ops, u: Tensor, mean: Tensor, scale: Tensor, bias: Tensor, limit: Tensor) -> Pair:
     """The distance to β is scale times the distance to μ (small scale: the sphere's distances must not wrap)."""
     small = scale / (1 + scale)
-    return ops.dist(ops.normalize(u, mean, small, bias), bias), small * ops.dist(u, mean)
+    return ops.dist(ops.normalize(u, mean, small, bias, limit), bias), small * ops.dist(u, mean)
 
 
 def midpoint0_of_one_point(ops: Ops, u: Tensor, w: Tensor) -> Pair:

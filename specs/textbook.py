@@ -373,10 +373,11 @@ class Frame:
         return Frame.dist(u, v, k) ** 2
 
     @staticmethod
-    def add(u: Vector, v: Vector, k: Number) -> Vector:
-        """log_o exp_x(PT_{o→x} v) with x = exp_o(u): Möbius addition in the frame."""
+    def add(u: Vector, v: Vector, limit: Number, k: Number) -> Vector:
+        """log_o exp_x(PT_{o→x} v) with x = exp_o(u): Möbius addition in the frame; saturated on hyperbolic space."""
         x = Ambient.expmap0(u, k)
-        return Ambient.logmap0(Ambient.expmap(x, Ambient.transp0(x, v, k), k), k)
+        result = Ambient.logmap0(Ambient.expmap(x, Ambient.transp0(x, v, k), k), k)
+        return Frame.saturate(result, limit, k) if k < 0 else result
 
     @staticmethod
     def midpoint0(us: Sequence[Vector], ws: Sequence[Number], k: Number) -> Vector:
@@ -396,11 +397,18 @@ class Frame:
         return Ambient.transp0back(beta, Ambient.transp(mu, beta, Ambient.transp0(mu, v, k), k), k)
 
     @staticmethod
-    def normalize(u: Vector, mean: Vector, scale: Number, bias: Vector, k: Number) -> Vector:
-        """log_o exp_β(scale·PT_{μ→β} log_μ x): Riemannian batch normalisation (Lou et al., arXiv 2003.00335)."""
+    def normalize(u: Vector, mean: Vector, scale: Number, bias: Vector, limit: Number, k: Number) -> Vector:
+        """log_o exp_β(scale·PT_{μ→β} log_μ x): Riemannian batch normalisation (Lou et al., arXiv 2003.00335).
+
+        On hyperbolic space the scaled vector and the result are saturated at `limit`.
+        """
         x, mu, beta = (Ambient.expmap0(point, k) for point in (u, mean, bias))
-        tangent = Ambient.transp(mu, beta, Ambient.logmap(mu, x, k), k)
-        return Ambient.logmap0(Ambient.expmap(beta, _scale(scale, tangent), k), k)
+        tangent = _scale(scale, Ambient.transp(mu, beta, Ambient.logmap(mu, x, k), k))
+        length = scale * Frame.dist(u, mean, k)
+        if k < 0 and length:
+            tangent = _scale(Frame.saturate([length], limit, k)[0] / length, tangent)
+        result = Ambient.logmap0(Ambient.expmap(beta, tangent, k), k)
+        return Frame.saturate(result, limit, k) if k < 0 else result
 
     @staticmethod
     def score(h: Vector, sqnorm: Number, weight_norm: Vector, bias: Vector, k: Number) -> Vector:
@@ -421,17 +429,21 @@ class Frame:
         return [channel(*row) for row in zip(h, weight_norm, bias, strict=True)]
 
     @staticmethod
-    def affine(h: Vector, sqnorm: Number, weight_norm: Vector, bias: Vector, rho: Number, k: Number) -> Vector:
+    def affine(
+        h: Vector, sqnorm: Number, weight_norm: Vector, bias: Vector, rho: Number, limit: Number, k: Number
+    ) -> Vector:
         """The linear layer; ρ is the concatenation ratio, h = ⟨ρu, ŵ⟩ and sqnorm = ‖ρu‖² (HNN++ §3.2).
 
-        Hyperbolic: the point whose signed distances to the coordinate hyperplanes through o are the scores v of the
-        weight w/ρ: asinh(‖ω‖)/(√c‖ω‖)·ω with ω = sinh(√c v). Spherical: bound(⟨u, w⟩ + b).
+        The point whose signed distances to the coordinate hyperplanes through o are the scores v of the weight w/ρ:
+        asinh(‖ω‖)/(√c‖ω‖)·ω with ω = sinh(√c v). In units of 1/√c, ρu is saturated at limit + 4, the scores are cut at
+        3 limit + 4, the result is saturated at `limit`.
         """
-        norms = _scale(1 / rho, weight_norm)
-        if k > 0:
-            return Frame.bound([norm * hi + b for norm, hi, b in zip(norms, h, bias, strict=True)], k)
-        omega = [mp.sinh(_root(k) * v) for v in Frame.score(h, sqnorm, norms, bias, k)]
-        return _radial(omega, lambda r: mp.asinh(r) / _root(k))
+        radius = mp.sqrt(sqnorm)
+        inward = Frame.saturate([radius], limit + 4, k)[0] / radius if radius else mp.one
+        most = (3 * limit + 4) / _root(k)
+        scores = Frame.score(_scale(inward, h), inward**2 * sqnorm, _scale(1 / rho, weight_norm), bias, k)
+        omega = [mp.sinh(_root(k) * max(-most, min(v, most))) for v in scores]
+        return Frame.saturate(_radial(omega, lambda r: mp.asinh(r) / _root(k)), limit, k)
 
     @staticmethod
     def bound(u: Vector, k: Number) -> Vector:
@@ -443,10 +455,11 @@ class Frame:
 
     @staticmethod
     def saturate(u: Vector, limit: Number, k: Number) -> Vector:
-        """The radius ρ = √c‖u‖ where it is at most `limit`, else limit + tanh(ρ − limit)."""
+        """The radius ρ = √c‖u‖ where it is at most `limit`, else limit + x/√(1 + x²) with x = ρ − limit."""
 
         def length(r: Number) -> Number:
             rho = _root(k) * r
-            return r if rho <= limit else (limit + mp.tanh(rho - limit)) / _root(k)
+            beyond = max(rho - limit, 0)
+            return r if not beyond else (limit + beyond / mp.sqrt(1 + beyond**2)) / _root(k)
 
         return _radial(u, length)

@@ -25,18 +25,19 @@ from ...compile.guards import (
     root,
     sin_c,
 )
+from ...compile.modes import settled
 from ...compile.runtime import Formulas, Operation, combine, combine_rows, dot, row_sum
 
-__all__ = ["add", "affine", "bound", "center", "dist", "holonomy", "midpoint0", "normalize", "score", "sqdist"]
+__all__ = ["add", "bound", "center", "deviation", "dist", "holonomy", "midpoint0", "normalize", "score", "sqdist"]
 
 
 def _dist(u: Tensor, v: Tensor, c: Tensor, dim: int) -> tuple[Tensor, ...]:
     uu = dot(u, u, dim)
-    t0 = uu * c
-    formed = sn(t0, 1) * u
+    t0 = settled(uu * c)
+    formed = settled(settled(sn(t0, 1)) * u)
     vv = dot(v, v, dim)
-    t1 = vv * c
-    formed_2 = sn(t1, 1) * v
+    t1 = settled(vv * c)
+    formed_2 = settled(settled(sn(t1, 1)) * v)
     formed_3 = formed_2 - formed
     formed_4 = formed + formed_2
     formed_formed = dot(formed_4, formed_4, dim)
@@ -67,13 +68,13 @@ def _dist_vjp(
     dim: int,
 ) -> tuple[Tensor | None, ...]:
     t0 = uu * c
-    t1 = sn(t0, 1)
+    t1 = settled(sn(t0, 1))
     formed = t1 * u
     t2 = vv * c
-    t3 = sn(t2, 1)
+    t3 = settled(sn(t2, 1))
     formed_2 = t3 * v
-    formed_3 = formed_2 - formed
-    formed_4 = formed + formed_2
+    formed_3 = settled(formed_2 - formed)
+    formed_4 = settled(formed + formed_2)
     t4 = t0 / 4
     t5 = sn(t4, 1)
     t6 = t5**2
@@ -146,13 +147,13 @@ def _dist_vjp(
         t46 = d_formed_formed_5 * u_formed_2
     if needs[0]:
         d_uu = g_uu + g_out * (t30 * t41 - t34 * (-t6 * c - t42 * uu * t31)) + t39 * t41 + t44 * t45 + t44 * t46
-        d_u_formed = d_formed_formed_3 * t1
-        d_u_formed_2 = d_formed_formed_5 * t1
-        d_u_u = 2 * d_uu
+        d_u_formed = settled(d_formed_formed_3 * t1)
+        d_u_formed_2 = settled(d_formed_formed_5 * t1)
+        d_u_u = settled(2 * d_uu)
     if needs[1]:
-        d_v_formed = d_formed_formed_3 * t3
-        d_v_formed_2 = d_formed_formed_4 * t3
-        d_v_v = 2 * d_vv
+        d_v_formed = settled(d_formed_formed_3 * t3)
+        d_v_formed_2 = settled(d_formed_formed_4 * t3)
+        d_v_v = settled(2 * d_vv)
     if needs[2]:
         t47 = t42 * uu**2
         t48 = vv**2
@@ -297,7 +298,7 @@ def dist(u: Tensor, v: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
         \mathrm{quarter} = \frac{c \left(\mathrm{formed\_formed\_2} + c \left(\frac{\mathrm{vv} \operatorname{sn}^{2}\left(\frac{\mathrm{vv} c}{4}\right)}{2} - \frac{\mathrm{uu} \operatorname{sn}^{2}\left(\frac{\mathrm{uu} c}{4}\right)}{2}\right)^{2}\right)}{4}
         \mathrm{out} = \operatorname{arc}\left(\mathrm{quarter}, \operatorname{root}\left(\frac{\left(2 - \frac{\mathrm{uu} c \operatorname{sn}^{2}\left(\frac{\mathrm{uu} c}{4}\right)}{2} - \frac{\mathrm{vv} c \operatorname{sn}^{2}\left(\frac{\mathrm{vv} c}{4}\right)}{2}\right)^{2}}{4} + \frac{\mathrm{formed\_formed} c}{4}\right)\right) \operatorname{root}\left(\mathrm{formed\_formed\_2} + c \left(\frac{\mathrm{vv} \operatorname{sn}^{2}\left(\frac{\mathrm{vv} c}{4}\right)}{2} - \frac{\mathrm{uu} \operatorname{sn}^{2}\left(\frac{\mathrm{uu} c}{4}\right)}{2}\right)^{2}\right)
 
-    Cost: 4 inner products, 37 further operations; backward 4 inner products, 165 further operations. Saved: the
+    Cost: 4 inner products, 43 further operations; backward 4 inner products, 175 further operations. Saved: the
     inputs and 4 scalars per row. Computed in float64 for float32 inputs.
     """
     result: Tensor = _dist_op(u, v, c, dim=dim)
@@ -306,11 +307,11 @@ def dist(u: Tensor, v: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
 
 def _sqdist(u: Tensor, v: Tensor, c: Tensor, dim: int) -> tuple[Tensor, ...]:
     uu = dot(u, u, dim)
-    t0 = uu * c
-    formed = sn(t0, 1) * u
+    t0 = settled(uu * c)
+    formed = settled(settled(sn(t0, 1)) * u)
     vv = dot(v, v, dim)
-    t1 = vv * c
-    formed_2 = sn(t1, 1) * v
+    t1 = settled(vv * c)
+    formed_2 = settled(settled(sn(t1, 1)) * v)
     formed_3 = formed_2 - formed
     formed_4 = formed + formed_2
     formed_formed = dot(formed_4, formed_4, dim)
@@ -341,13 +342,13 @@ def _sqdist_vjp(
     dim: int,
 ) -> tuple[Tensor | None, ...]:
     t0 = uu * c
-    t1 = sn(t0, 1)
+    t1 = settled(sn(t0, 1))
     formed = t1 * u
     t2 = vv * c
-    t3 = sn(t2, 1)
+    t3 = settled(sn(t2, 1))
     formed_2 = t3 * v
-    formed_3 = formed_2 - formed
-    formed_4 = formed + formed_2
+    formed_3 = settled(formed_2 - formed)
+    formed_4 = settled(formed + formed_2)
     t4 = t0 / 4
     t5 = sn(t4, 1)
     t6 = t5**2
@@ -422,13 +423,13 @@ def _sqdist_vjp(
         t48 = d_formed_formed_5 * u_formed_2
     if needs[0]:
         d_uu = g_uu + g_out * (t31 * t43 - t36 * (-t6 * c - t44 * uu * t32)) + t41 * t43 + t46 * t47 + t46 * t48
-        d_u_formed = d_formed_formed_3 * t1
-        d_u_formed_2 = d_formed_formed_5 * t1
-        d_u_u = 2 * d_uu
+        d_u_formed = settled(d_formed_formed_3 * t1)
+        d_u_formed_2 = settled(d_formed_formed_5 * t1)
+        d_u_u = settled(2 * d_uu)
     if needs[1]:
-        d_v_formed = d_formed_formed_3 * t3
-        d_v_formed_2 = d_formed_formed_4 * t3
-        d_v_v = 2 * d_vv
+        d_v_formed = settled(d_formed_formed_3 * t3)
+        d_v_formed_2 = settled(d_formed_formed_4 * t3)
+        d_v_v = settled(2 * d_vv)
     if needs[2]:
         t49 = t44 * uu**2
         t50 = vv**2
@@ -576,115 +577,125 @@ def sqdist(u: Tensor, v: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
         \mathrm{quarter} = \frac{c \left(\mathrm{formed\_formed\_2} + c \left(\frac{\mathrm{vv} \operatorname{sn}^{2}\left(\frac{\mathrm{vv} c}{4}\right)}{2} - \frac{\mathrm{uu} \operatorname{sn}^{2}\left(\frac{\mathrm{uu} c}{4}\right)}{2}\right)^{2}\right)}{4}
         \mathrm{out} = \operatorname{arc}^{2}\left(\mathrm{quarter}, \operatorname{root}\left(\frac{\left(2 - \frac{\mathrm{uu} c \operatorname{sn}^{2}\left(\frac{\mathrm{uu} c}{4}\right)}{2} - \frac{\mathrm{vv} c \operatorname{sn}^{2}\left(\frac{\mathrm{vv} c}{4}\right)}{2}\right)^{2}}{4} + \frac{\mathrm{formed\_formed} c}{4}\right)\right) \left(\mathrm{formed\_formed\_2} + c \left(\frac{\mathrm{vv} \operatorname{sn}^{2}\left(\frac{\mathrm{vv} c}{4}\right)}{2} - \frac{\mathrm{uu} \operatorname{sn}^{2}\left(\frac{\mathrm{uu} c}{4}\right)}{2}\right)^{2}\right)
 
-    Cost: 4 inner products, 37 further operations; backward 4 inner products, 162 further operations. Saved: the
+    Cost: 4 inner products, 43 further operations; backward 4 inner products, 172 further operations. Saved: the
     inputs and 4 scalars per row. Computed in float64 for float32 inputs.
     """
     result: Tensor = _sqdist_op(u, v, c, dim=dim)
     return result
 
 
-def _add(u: Tensor, v: Tensor, c: Tensor, dim: int) -> tuple[Tensor, ...]:
-    uu = dot(u, u, dim)
-    ux = uu * c
+def _add(u: Tensor, v: Tensor, limit: Tensor, c: Tensor, dim: int, rows: tuple[int, ...]) -> tuple[Tensor, ...]:
     vv = dot(v, v, dim)
+    uu = dot(u, u, dim)
+    ux = settled(uu * c)
     vx = vv * c
-    su = sn(ux, 1)
-    sv = sn(vx, 1)
-    tv = cs(vx, 1)
+    su = settled(sn(ux, 1))
+    sv = settled(sn(vx, 1))
+    tv = settled(cs(vx, 1))
     uv = dot(u, v, dim)
-    overlap = uv * sv * c
-    space = combine((su * tv - overlap * sn(ux / 4, 1) ** 2 / 2, u), (sv, v))
+    overlap = settled(uv * sv * c)
+    space = settled(combine((settled(tv * su - overlap * sn(ux / 4, 1) ** 2 / 2), u), (sv, v)))
     space_space = dot(space, space, dim)
     square = space_space * c
-    out_space = arc(square, tv * cs(ux, 1) - overlap * su)
-    return (out_space * space, uu, vv, uv, space_space)
+    out_space = settled(arc(square, tv * cs(ux, 1) - overlap * su))
+    return (out_space * space, vv, uu, uv, space_space)
 
 
 def _add_vjp(
     u: Tensor,
     v: Tensor,
+    limit: Tensor,
     c: Tensor,
-    uu: Tensor,
     vv: Tensor,
+    uu: Tensor,
     uv: Tensor,
     space_space: Tensor,
     g_out: Tensor,
-    g_uu: Tensor,
     g_vv: Tensor,
+    g_uu: Tensor,
     g_uv: Tensor,
     g_space_space: Tensor,
     needs: Sequence[bool],
     dim: int,
+    rows: tuple[int, ...],
 ) -> tuple[Tensor | None, ...]:
-    ux = uu * c
-    vx = vv * c
-    t0 = sn(ux, 1)
-    su = t0
-    t1 = sn(vx, 1)
-    sv = t1
-    tv = cs(vx, 1)
-    t2 = sv * c
-    overlap = uv * t2
-    t3 = ux / 4
-    t4 = sn(t3, 1)
-    t5 = t4**2 / 2
-    t6 = su * tv - overlap * t5
-    space = combine((t6, u), (sv, v))
-    square = space_space * c
-    t7 = cs(ux, 1)
-    t8 = tv * t7 - overlap * su
-    out_space = arc(square, t8)
-    space_g_out = dot(space, g_out, dim)
-    d_square = space_g_out * d_arc(square, t8)
-    d_space_space = g_space_space + d_square * c
-    d_space_space_2 = 2 * d_space_space
-    d_space = combine((d_space_space_2, space), (out_space, g_out))
-    u_d_space = dot(u, d_space, dim)
-    if needs[1] or needs[2]:
+    if needs[0] or needs[1] or needs[3]:
+        ux = uu * c
+        vx = vv * c
+        t0 = sn(ux, 1)
+        su = t0
+        t1 = sn(vx, 1)
+        sv = settled(t1)
+        tv = cs(vx, 1)
+        t2 = sv * c
+        overlap = uv * t2
+        t3 = ux / 4
+        t4 = sn(t3, 1)
+        t5 = t4**2 / 2
+        t6 = settled(tv * su - overlap * t5)
+        space = settled(combine((t6, u), (sv, v)))
+        square = space_space * c
+        t7 = cs(ux, 1)
+        t8 = tv * t7 - overlap * su
+        out_space = settled(arc(square, t8))
+        space_g_out = dot(space, g_out, dim)
+        d_square = space_g_out * d_arc(square, t8)
+        d_space_space = g_space_space + d_square * c
+        d_space_space_2 = settled(2 * d_space_space)
+        d_space = settled(combine((d_space_space_2, space), (out_space, g_out)))
+        u_d_space = dot(u, d_space, dim)
+    if needs[1] or needs[3]:
         v_d_space = dot(v, d_space, dim)
-    t9 = space_g_out / (square + t8**2)
-    d_overlap = su * t9 - u_d_space * t5
+    if needs[0] or needs[1] or needs[3]:
+        t9 = space_g_out / (square + t8**2)
+        d_overlap = su * t9 - u_d_space * t5
     if needs[0] or needs[1]:
-        d_uv = g_uv + d_overlap * t2
-    if needs[1] or needs[2]:
+        d_uv = settled(g_uv + d_overlap * t2)
+    if needs[1] or needs[3]:
         d_tv = u_d_space * su - t7 * t9
         t10 = uv * d_overlap
         d_sv = v_d_space + t10 * c
-    if needs[0] or needs[2]:
-        d_su = overlap * t9 + u_d_space * tv
-    if needs[1] or needs[2]:
+    if needs[0] or needs[3]:
+        d_su = tv * u_d_space + overlap * t9
+    if needs[1] or needs[3]:
         d_vx = d_sv * d_sn(vx, 1) - d_tv * t1 / 2
-    if needs[1]:
-        d_vv = g_vv + d_vx * c
-    if needs[0] or needs[2]:
+    if needs[0] or needs[3]:
         d_ux = d_su * d_sn(ux, 1) + tv * t0 * t9 / 2 - overlap * u_d_space * t4 * d_sn(t3, 1) / 4
     if needs[0]:
         d_uu = g_uu + d_ux * c
-        d_u_d_space = t6
-        d_u_u = 2 * d_uu
     if needs[1]:
-        d_v_v = 2 * d_vv
-    if needs[2]:
-        d_c = d_square * space_space + d_vx * vv + d_ux * uu + sv * t10
+        d_vv = g_vv + d_vx * c
+    if needs[3]:
+        term = d_square * space_space + d_vx * vv + d_ux * uu + sv * t10
+        d_c = row_sum(term, u, rows)
+    if needs[0]:
+        d_u_d_space = settled(t6)
+        d_u_u = settled(2 * d_uu)
+    if needs[1]:
+        d_v_v = settled(2 * d_vv)
     return (
         combine((d_u_d_space, d_space), (d_uv, v), (d_u_u, u)) if needs[0] else None,
         combine((sv, d_space), (d_uv, u), (d_v_v, v)) if needs[1] else None,
-        d_c if needs[2] else None,
+        None,
+        d_c if needs[3] else None,
     )
 
 
 def _add_jvp(
     u: Tensor,
     v: Tensor,
+    limit: Tensor,
     c: Tensor,
-    uu: Tensor,
     vv: Tensor,
+    uu: Tensor,
     uv: Tensor,
     space_space: Tensor,
     t_u: Tensor,
     t_v: Tensor,
+    t_limit: Tensor,
     t_c: Tensor,
     dim: int,
+    rows: tuple[int, ...],
 ) -> tuple[Tensor, ...]:
     ux = uu * c
     vx = vv * c
@@ -698,17 +709,17 @@ def _add_jvp(
     t3 = ux / 4
     t4 = sn(t3, 1)
     t5 = t4**2 / 2
-    t6 = su * tv - overlap * t5
+    t6 = tv * su - overlap * t5
     space = combine((t6, u), (sv, v))
     square = space_space * c
     t7 = cs(ux, 1)
     t8 = tv * t7 - overlap * su
     out_space = arc(square, t8)
+    v_t_v = dot(v, t_v, dim)
+    t_vv = 2 * v_t_v
     u_t_u = dot(u, t_u, dim)
     t_uu = 2 * u_t_u
     t_ux = t_c * uu + t_uu * c
-    v_t_v = dot(v, t_v, dim)
-    t_vv = 2 * v_t_v
     t_vx = t_c * vv + t_vv * c
     t_su = t_ux * d_sn(ux, 1)
     t_sv = t_vx * d_sn(vx, 1)
@@ -718,7 +729,7 @@ def _add_jvp(
     t_uv = v_t_u + u_t_v
     t_overlap = t_c * t2 + uv * t_sv * c + t_uv * sv * c
     t_space_t_u = t6
-    t_space_u = t_su * tv + t_tv * su - t_overlap * t5 - overlap * t_ux * t4 * d_sn(t3, 1) / 4
+    t_space_u = tv * t_su + t_tv * su - t_overlap * t5 - overlap * t_ux * t4 * d_sn(t3, 1) / 4
     space_t_u = dot(space, t_u, dim)
     space_t_v = dot(space, t_v, dim)
     u_space = dot(u, space, dim)
@@ -731,7 +742,7 @@ def _add_jvp(
         + overlap * t_su * t9
         + t_overlap * su * t9
         - t_tv * t7 * t9
-        + t_ux * tv * t0 * t9 / 2
+        + tv * t_ux * t0 * t9 / 2
     )
     return (
         combine(
@@ -741,8 +752,8 @@ def _add_jvp(
             (out_space * sv, t_v),
             (t_out_space, space),
         ),
-        t_uu,
         t_vv,
+        t_uu,
         t_uv,
         t_space_space,
     )
@@ -751,19 +762,22 @@ def _add_jvp(
 _add_op = Operation(
     "add",
     Formulas(_add, _add_vjp, _add_jvp),
-    inputs=(("u", "vector"), ("v", "vector"), ("c", "scalar")),
+    inputs=(("u", "vector"), ("v", "vector"), ("limit", "scalar"), ("c", "scalar")),
     results=("vector",),
+    shared=("limit",),
 )
 
 
-def add(u: Tensor, v: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
+def add(u: Tensor, v: Tensor, limit: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
     r"""Residual sum log0 exp_x(PT_{o→x} v) at the point x of u: Möbius addition in frame coordinates.
+
+    On hyperbolic space the result is saturated at `limit`.
 
     Formula (LaTeX)::
 
+        \mathrm{vv} = \langle v, v \rangle
         \mathrm{uu} = \langle u, u \rangle
         \mathrm{ux} = \mathrm{uu} c
-        \mathrm{vv} = \langle v, v \rangle
         \mathrm{vx} = \mathrm{vv} c
         \mathrm{su} = \operatorname{sn}\left(\mathrm{ux}\right)
         \mathrm{sv} = \operatorname{sn}\left(\mathrm{vx}\right)
@@ -776,27 +790,29 @@ def add(u: Tensor, v: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
         \mathrm{out\_space} = \operatorname{arc}\left(\mathrm{square}, \mathrm{tv} \operatorname{cs}\left(\mathrm{ux}\right) - \mathrm{overlap} \mathrm{su}\right)
         \mathrm{out} = \mathrm{out\_space} \mathrm{space}
 
-    Cost: 4 inner products, 22 further operations; backward 3 inner products, 77 further operations. Saved: the
+    Cost: 4 inner products, 30 further operations; backward 3 inner products, 88 further operations. Saved: the
     inputs and 4 scalars per row.
     """
-    result: Tensor = _add_op(u, v, c, dim=dim)
+    result: Tensor = _add_op(u, v, limit, c, dim=dim)
     return result
 
 
 def _center(u: Tensor, mean: Tensor, c: Tensor, dim: int, rows: tuple[int, ...]) -> tuple[Tensor, ...]:
+    uu = dot(u, u, dim)
     mean_mean = dot(mean, mean, dim)
     ux = mean_mean * c
-    uu = dot(u, u, dim)
     vx = uu * c
-    su = sn(ux, 1)
-    sv = sn(vx, 1)
-    tv = cs(vx, 1)
+    su = settled(sn(ux, 1))
+    sv = settled(sn(vx, 1))
+    tv = settled(cs(vx, 1))
     u_mean = dot(u, mean, dim)
-    overlap = -u_mean * sv * c
-    space = combine((sv, u), (overlap * sn(ux / 4, 1) ** 2 / 2 - su * tv, mean))
+    overlap = settled(-u_mean * sv * c)
+    t0 = settled(sn(ux / 4, 1))
+    space = settled(combine((sv, u), (settled(overlap * t0**2 / 2 - su * tv), mean)))
     space_space = dot(space, space, dim)
     square = space_space * c
-    out_space = arc(square, tv * cs(ux, 1) - overlap * su)
+    t1 = settled(cs(ux, 1))
+    out_space = settled(arc(square, tv * t1 - overlap * su))
     return (out_space * space, uu, u_mean, space_space)
 
 
@@ -818,34 +834,34 @@ def _center_vjp(
     mean_mean = dot(mean, mean, dim)
     ux = mean_mean * c
     vx = uu * c
-    t0 = sn(ux, 1)
+    t0 = settled(sn(ux, 1))
     su = t0
     t1 = sn(vx, 1)
-    sv = t1
+    sv = settled(t1)
     tv = cs(vx, 1)
     t2 = sv * c
     overlap = -u_mean * t2
     t3 = ux / 4
-    t4 = sn(t3, 1)
+    t4 = settled(sn(t3, 1))
     t5 = t4**2 / 2
-    t6 = overlap * t5 - su * tv
-    space = combine((sv, u), (t6, mean))
+    t6 = settled(overlap * t5 - su * tv)
+    space = settled(combine((sv, u), (t6, mean)))
     square = space_space * c
-    t7 = cs(ux, 1)
+    t7 = settled(cs(ux, 1))
     t8 = tv * t7 - overlap * su
-    out_space = arc(square, t8)
+    out_space = settled(arc(square, t8))
     space_g_out = dot(space, g_out, dim)
     d_square = space_g_out * d_arc(square, t8)
     d_space_space = g_space_space + d_square * c
-    d_space_space_2 = 2 * d_space_space
-    d_space = combine((d_space_space_2, space), (out_space, g_out))
+    d_space_space_2 = settled(2 * d_space_space)
+    d_space = settled(combine((d_space_space_2, space), (out_space, g_out)))
     mean_d_space = dot(mean, d_space, dim)
     if needs[0] or needs[2]:
         u_d_space = dot(u, d_space, dim)
     t9 = space_g_out / (square + t8**2)
     d_overlap = mean_d_space * t5 + su * t9
     if needs[0] or needs[1]:
-        d_u_mean = g_u_mean - d_overlap * t2
+        d_u_mean = settled(g_u_mean - d_overlap * t2)
     if needs[0] or needs[2]:
         d_tv = -mean_d_space * su - t7 * t9
         t10 = u_mean * d_overlap
@@ -855,21 +871,22 @@ def _center_vjp(
         d_su = row_sum(term, u, rows)
     if needs[0] or needs[2]:
         d_vx = d_sv * d_sn(vx, 1) - d_tv * t1 / 2
-    if needs[0]:
-        d_uu = g_uu + d_vx * c
     if needs[1] or needs[2]:
-        term_2 = tv * t0 * t9 / 2 + overlap * mean_d_space * t4 * d_sn(t3, 1) / 4
+        t11 = settled(d_sn(t3, 1))
+        term_2 = tv * t0 * t9 / 2 + overlap * mean_d_space * t11 * t4 / 4
         total = row_sum(term_2, u, rows)
         d_ux = total + d_su * d_sn(ux, 1)
     if needs[1]:
         d_mean_mean = d_ux * c
+    if needs[0]:
+        d_uu = g_uu + d_vx * c
     if needs[2]:
         term_3 = d_square * space_space + d_vx * uu - sv * t10
         total_2 = row_sum(term_3, u, rows)
     if needs[1]:
         d_mean = combine_rows((d_u_mean, u), (t6, d_space), like=u, rows=rows, dim=dim)
     if needs[0]:
-        d_u_u = 2 * d_uu
+        d_u_u = settled(2 * d_uu)
     if needs[1]:
         d_mean_mean_2 = 2 * d_mean_mean
     if needs[2]:
@@ -913,11 +930,11 @@ def _center_jvp(
     t7 = cs(ux, 1)
     t8 = tv * t7 - overlap * su
     out_space = arc(square, t8)
+    u_t_u = dot(u, t_u, dim)
+    t_uu = 2 * u_t_u
     mean_t_mean = dot(mean, t_mean, dim)
     t_mean_mean = 2 * mean_t_mean
     t_ux = t_c * mean_mean + t_mean_mean * c
-    u_t_u = dot(u, t_u, dim)
-    t_uu = 2 * u_t_u
     t_vx = t_c * uu + t_uu * c
     t_su = t_ux * d_sn(ux, 1)
     t_sv = t_vx * d_sn(vx, 1)
@@ -974,9 +991,9 @@ def center(u: Tensor, mean: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
 
     Formula (LaTeX)::
 
+        \mathrm{uu} = \langle u, u \rangle
         \mathrm{mean\_mean} = \langle \mathrm{mean}, \mathrm{mean} \rangle
         \mathrm{ux} = \mathrm{mean\_mean} c
-        \mathrm{uu} = \langle u, u \rangle
         \mathrm{vx} = \mathrm{uu} c
         \mathrm{su} = \operatorname{sn}\left(\mathrm{ux}\right)
         \mathrm{sv} = \operatorname{sn}\left(\mathrm{vx}\right)
@@ -989,41 +1006,254 @@ def center(u: Tensor, mean: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
         \mathrm{out\_space} = \operatorname{arc}\left(\mathrm{square}, \mathrm{tv} \operatorname{cs}\left(\mathrm{ux}\right) - \mathrm{overlap} \mathrm{su}\right)
         \mathrm{out} = \mathrm{out\_space} \mathrm{space}
 
-    Cost: 4 inner products, 22 further operations; backward 4 inner products, 80 further operations. Saved: the
+    Cost: 4 inner products, 31 further operations; backward 4 inner products, 92 further operations. Saved: the
     inputs and 3 scalars per row.
     """
     result: Tensor = _center_op(u, mean, c, dim=dim)
     return result
 
 
+def _deviation(u: Tensor, mean: Tensor, c: Tensor, dim: int, rows: tuple[int, ...]) -> tuple[Tensor, ...]:
+    uu = dot(u, u, dim)
+    mean_mean = dot(mean, mean, dim)
+    ux = mean_mean * c
+    vx = uu * c
+    su = settled(sn(ux, 1))
+    sv = settled(sn(vx, 1))
+    tv = settled(cs(vx, 1))
+    u_mean = dot(u, mean, dim)
+    overlap = settled(-u_mean * sv * c)
+    t0 = settled(sn(ux / 4, 1))
+    space = combine((sv, u), (settled(overlap * t0**2 / 2 - su * tv), mean))
+    space_space = dot(space, space, dim)
+    square = space_space * c
+    t1 = settled(cs(ux, 1))
+    moved_space = arc(square, tv * t1 - overlap * su)
+    out = space_space * moved_space**2
+    return (out, uu, u_mean, space_space)
+
+
+def _deviation_vjp(
+    u: Tensor,
+    mean: Tensor,
+    c: Tensor,
+    uu: Tensor,
+    u_mean: Tensor,
+    space_space: Tensor,
+    g_out: Tensor,
+    g_uu: Tensor,
+    g_u_mean: Tensor,
+    g_space_space: Tensor,
+    needs: Sequence[bool],
+    dim: int,
+    rows: tuple[int, ...],
+) -> tuple[Tensor | None, ...]:
+    mean_mean = dot(mean, mean, dim)
+    ux = mean_mean * c
+    vx = uu * c
+    t0 = settled(sn(ux, 1))
+    su = t0
+    t1 = sn(vx, 1)
+    sv = settled(t1)
+    tv = cs(vx, 1)
+    t2 = sv * c
+    overlap = -u_mean * t2
+    t3 = ux / 4
+    t4 = settled(sn(t3, 1))
+    t5 = t4**2 / 2
+    t6 = settled(overlap * t5 - su * tv)
+    space = settled(combine((sv, u), (t6, mean)))
+    square = space_space * c
+    t7 = settled(cs(ux, 1))
+    t8 = tv * t7 - overlap * su
+    moved_space = arc(square, t8)
+    d_moved_space = 2 * moved_space * g_out * space_space
+    d_square = d_moved_space * d_arc(square, t8)
+    d_space_space = g_space_space + g_out * moved_space**2 + d_square * c
+    d_space_space_2 = 2 * d_space_space
+    mean_space = dot(mean, space, dim)
+    if needs[0] or needs[2]:
+        u_space = dot(u, space, dim)
+    t9 = d_moved_space / (square + t8**2)
+    t10 = d_space_space_2 * mean_space
+    d_overlap = su * t9 + t10 * t5
+    if needs[0] or needs[1]:
+        d_u_mean = settled(g_u_mean - d_overlap * t2)
+    if needs[0] or needs[2]:
+        d_tv = -su * t10 - t7 * t9
+        t11 = u_mean * d_overlap
+        d_sv = d_space_space_2 * u_space - t11 * c
+    if needs[1] or needs[2]:
+        term = overlap * t9 - tv * t10
+        d_su = row_sum(term, u, rows)
+    if needs[0] or needs[2]:
+        d_vx = d_sv * d_sn(vx, 1) - d_tv * t1 / 2
+    if needs[1] or needs[2]:
+        t12 = settled(d_sn(t3, 1))
+        term_2 = tv * t0 * t9 / 2 + overlap * t10 * t12 * t4 / 4
+        total = row_sum(term_2, u, rows)
+        d_ux = total + d_su * d_sn(ux, 1)
+    if needs[1]:
+        d_mean_mean = d_ux * c
+    if needs[0]:
+        d_uu = g_uu + d_vx * c
+    if needs[2]:
+        term_3 = d_square * space_space + d_vx * uu - sv * t11
+        total_2 = row_sum(term_3, u, rows)
+    if needs[1]:
+        d_mean = combine_rows((d_u_mean, u), (settled(d_space_space_2 * t6), space), like=u, rows=rows, dim=dim)
+    if needs[0]:
+        d_u_space = settled(d_space_space_2 * sv)
+        d_u_u = settled(2 * d_uu)
+    if needs[1]:
+        d_mean_mean_2 = 2 * d_mean_mean
+    if needs[2]:
+        d_c = total_2 + d_ux * mean_mean
+    return (
+        combine((d_u_space, space), (d_u_mean, mean), (d_u_u, u)) if needs[0] else None,
+        combine((d_mean_mean_2, mean), (1, d_mean)) if needs[1] else None,
+        d_c if needs[2] else None,
+    )
+
+
+def _deviation_jvp(
+    u: Tensor,
+    mean: Tensor,
+    c: Tensor,
+    uu: Tensor,
+    u_mean: Tensor,
+    space_space: Tensor,
+    t_u: Tensor,
+    t_mean: Tensor,
+    t_c: Tensor,
+    dim: int,
+    rows: tuple[int, ...],
+) -> tuple[Tensor, ...]:
+    mean_mean = dot(mean, mean, dim)
+    ux = mean_mean * c
+    vx = uu * c
+    t0 = sn(ux, 1)
+    su = t0
+    t1 = sn(vx, 1)
+    sv = t1
+    tv = cs(vx, 1)
+    t2 = u_mean * sv
+    overlap = -t2 * c
+    t3 = ux / 4
+    t4 = sn(t3, 1)
+    t5 = t4**2 / 2
+    t6 = overlap * t5 - su * tv
+    space = combine((sv, u), (t6, mean))
+    square = space_space * c
+    t7 = cs(ux, 1)
+    t8 = tv * t7 - overlap * su
+    moved_space = arc(square, t8)
+    u_t_u = dot(u, t_u, dim)
+    t_uu = 2 * u_t_u
+    mean_t_mean = dot(mean, t_mean, dim)
+    t_mean_mean = 2 * mean_t_mean
+    t_ux = t_c * mean_mean + t_mean_mean * c
+    t_vx = t_c * uu + t_uu * c
+    t_su = t_ux * d_sn(ux, 1)
+    t_sv = t_vx * d_sn(vx, 1)
+    t_tv = -t_vx * t1 / 2
+    mean_t_u = dot(mean, t_u, dim)
+    u_t_mean = dot(u, t_mean, dim)
+    t_u_mean = mean_t_u + u_t_mean
+    t_overlap = -t_c * t2 - u_mean * t_sv * c - t_u_mean * sv * c
+    t_space_t_mean = t6
+    t_space_mean = t_overlap * t5 - t_su * tv - t_tv * su + overlap * t_ux * t4 * d_sn(t3, 1) / 4
+    space_t_u = dot(space, t_u, dim)
+    space_t_mean = dot(space, t_mean, dim)
+    mean_space = dot(mean, space, dim)
+    u_space = dot(u, space, dim)
+    t_space_space = (
+        2 * t_sv * u_space + 2 * t_space_t_mean * space_t_mean + 2 * t_space_mean * mean_space + 2 * space_t_u * sv
+    )
+    t_square = t_c * space_space + t_space_space * c
+    t9 = 1 / (square + t8**2)
+    t_moved_space = (
+        t_square * d_arc(square, t8)
+        + overlap * t_su * t9
+        + t_overlap * su * t9
+        - t_tv * t7 * t9
+        + t_ux * tv * t0 * t9 / 2
+    )
+    t_out = t_space_space * moved_space**2 + 2 * moved_space * t_moved_space * space_space
+    return (t_out, t_uu, t_u_mean, t_space_space)
+
+
+_deviation_op = Operation(
+    "deviation",
+    Formulas(_deviation, _deviation_vjp, _deviation_jvp),
+    inputs=(("u", "vector"), ("mean", "vector"), ("c", "scalar")),
+    results=("scalar",),
+    shared=("mean",),
+)
+
+
+def deviation(u: Tensor, mean: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
+    r"""Squared distances of points from their mean, in the precision of `center`.
+
+    Formula (LaTeX)::
+
+        \mathrm{uu} = \langle u, u \rangle
+        \mathrm{mean\_mean} = \langle \mathrm{mean}, \mathrm{mean} \rangle
+        \mathrm{ux} = \mathrm{mean\_mean} c
+        \mathrm{vx} = \mathrm{uu} c
+        \mathrm{su} = \operatorname{sn}\left(\mathrm{ux}\right)
+        \mathrm{sv} = \operatorname{sn}\left(\mathrm{vx}\right)
+        \mathrm{tv} = \operatorname{cs}\left(\mathrm{vx}\right)
+        \mathrm{u\_mean} = \langle u, \mathrm{mean} \rangle
+        \mathrm{overlap} = - \mathrm{sv} \mathrm{u\_mean} c
+        \mathrm{space} = \mathrm{mean} \left(\frac{\mathrm{overlap} \operatorname{sn}^{2}\left(\frac{\mathrm{ux}}{4}\right)}{2} - \mathrm{su} \mathrm{tv}\right) + \mathrm{sv} u
+        \mathrm{space\_space} = \langle \mathrm{space}, \mathrm{space} \rangle
+        \mathrm{square} = \mathrm{space\_space} c
+        \mathrm{moved\_space} = \operatorname{arc}\left(\mathrm{square}, \mathrm{tv} \operatorname{cs}\left(\mathrm{ux}\right) - \mathrm{overlap} \mathrm{su}\right)
+        \mathrm{out} = \mathrm{space\_space} \mathrm{moved\_space}^{2}
+
+    Cost: 4 inner products, 30 further operations; backward 3 inner products, 100 further operations. Saved: the
+    inputs and 3 scalars per row.
+    """
+    result: Tensor = _deviation_op(u, mean, c, dim=dim)
+    return result
+
+
 def _holonomy(v: Tensor, mean: Tensor, bias: Tensor, c: Tensor, dim: int, rows: tuple[int, ...]) -> tuple[Tensor, ...]:
     mean_mean = dot(mean, mean, dim)
     t0 = mean_mean * c
-    formed = sn(t0, 1) * mean
+    formed = settled(sn(t0, 1) * mean)
     bias_bias = dot(bias, bias, dim)
     t1 = bias_bias * c
-    formed_2 = sn(t1, 1) * bias
+    formed_2 = settled(sn(t1, 1) * bias)
     v_formed = dot(v, formed, dim)
     t2 = t0 / 4
-    t3 = 2 * cs(t2, 1) ** 2
-    overlap = v_formed * inverse(t3)
-    formed_3 = combine((1, v), (-overlap * c, formed))
-    middle = formed + formed_2
-    t4 = t1 / 4
-    t5 = t1 * sn(t4, 1) ** 2
-    t6 = t5 / 2
-    times = 2 - t6 - t0 * sn(t2, 1) ** 2 / 2
+    t3 = cs(t2, 1)
+    t4 = 2 * t3**2
+    t5 = settled(inverse(t4))
+    overlap = settled(v_formed * t5)
+    formed_3 = settled(combine((1, v), (-overlap * c, formed)))
+    middle = settled(formed + formed_2)
+    t6 = t1 / 4
+    t7 = sn(t6, 1)
+    t8 = t1 * t7**2
+    t9 = t8 / 2
+    times = settled(2 - t9 - t0 * sn(t2, 1) ** 2 / 2)
     middle_middle = dot(middle, middle, dim)
     reach = times**2 / 4 + middle_middle * c / 4
     formed_formed = dot(formed_2, formed_3, dim)
-    t7 = 1 - t6
-    t8 = overlap * t3
-    overlap_2 = (formed_formed - t7 * t8) * inverse(2 * reach)
-    out = combine((1, formed_3), (-overlap_2 * c, middle))
+    t10 = 1 - t9
+    t11 = overlap * t4
+    t12 = settled(inverse(2 * reach))
+    overlap_2 = settled(t12 * (formed_formed - t10 * t11))
+    out = settled(combine((1, formed_3), (-overlap_2 * c, middle)))
     bias_formed = dot(bias, out, dim)
-    t9 = is_positive(3 - t5)
-    out_formed = -t9 * c * (-t8 - times * overlap_2) * inverse(2 * cs(t4, 1) ** 2)
-    out_bias = bias_formed * (1 - t9) * (-1 + inverse(t7)) * quotient(1, bias_bias, c)
+    t13 = settled(inverse(2 * cs(t6, 1) ** 2))
+    t14 = settled(is_positive(3 - t8))
+    out_formed = settled(-t13 * t14 * c * (-t11 - times * overlap_2))
+    t15 = settled(inverse(t10))
+    t16 = settled(quotient(1, bias_bias, c))
+    out_bias = settled(bias_formed * t16 * (1 - t14) * (-1 + t15))
     return (combine((1, out), (out_formed, formed_2), (out_bias, bias)), v_formed, formed_formed, bias_formed)
 
 
@@ -1046,28 +1276,28 @@ def _holonomy_vjp(
     mean_mean = dot(mean, mean, dim)
     t0 = mean_mean * c
     t1 = sn(t0, 1)
-    formed = t1 * mean
+    formed = settled(t1 * mean)
     bias_bias = dot(bias, bias, dim)
     t2 = bias_bias * c
     t3 = sn(t2, 1)
-    formed_2 = t3 * bias
+    formed_2 = settled(t3 * bias)
     t4 = t0 / 4
-    t5 = cs(t4, 1)
+    t5 = settled(cs(t4, 1))
     t6 = t5**2
     t7 = 2 * t6
-    t8 = inverse(t7)
+    t8 = settled(inverse(t7))
     if needs[1] or needs[2] or needs[3]:
         overlap = v_formed * t8
         t9 = overlap * c
-        t10 = -t9
+        t10 = settled(-t9)
     if needs[2] or needs[3]:
-        formed_3 = combine((1, v), (t10, formed))
-    middle = formed + formed_2
-    t11 = sn(t4, 1)
+        formed_3 = settled(combine((1, v), (t10, formed)))
+    middle = settled(formed + formed_2)
+    t11 = settled(sn(t4, 1))
     t12 = t11**2
     t13 = t12 / 2
     t14 = t2 / 4
-    t15 = sn(t14, 1)
+    t15 = settled(sn(t14, 1))
     t16 = t15**2
     t17 = t16 * t2
     t18 = t17 / 2
@@ -1079,39 +1309,39 @@ def _holonomy_vjp(
     if needs[1] or needs[2] or needs[3]:
         t21 = overlap * t7
         t22 = formed_formed - t20 * t21
-    t23 = inverse(2 * reach)
+    t23 = settled(inverse(2 * reach))
     if needs[1] or needs[2] or needs[3]:
         overlap_2 = t22 * t23
         t24 = overlap_2 * c
-        t25 = -t24
+        t25 = settled(-t24)
     if needs[2]:
         out = combine((1, formed_3), (t25, middle))
     if needs[2] or needs[3]:
         t26 = -t21 - times * overlap_2
-    t27 = cs(t14, 1)
-    t28 = inverse(2 * t27**2)
-    t29 = is_positive(3 - t17)
+    t27 = settled(cs(t14, 1))
+    t28 = settled(inverse(2 * t27**2))
+    t29 = settled(is_positive(3 - t17))
     if needs[1] or needs[2] or needs[3]:
         t30 = t28 * t29
     if needs[2] or needs[3]:
         t31 = t26 * t30
         out_formed = -t31 * c
     t32 = 1 - t29
-    t33 = inverse(t20)
-    t34 = quotient(1, bias_bias, c)
+    t33 = settled(inverse(t20))
+    t34 = settled(quotient(1, bias_bias, c))
     t35 = t32 * t34 * (-1 + t33)
     if needs[2]:
         t36 = bias_formed * t35
         out_bias = t36
     formed_g_out = dot(formed_2, g_out, dim)
     bias_g_out = dot(bias, g_out, dim)
-    d_bias_formed = g_bias_formed + bias_g_out * t35
+    d_bias_formed = settled(g_bias_formed + bias_g_out * t35)
     middle_g_out = dot(middle, g_out, dim)
     bias_middle = dot(bias, middle, dim)
     t37 = d_bias_formed * c
     d_overlap = -middle_g_out * c - bias_middle * t37 + times * formed_g_out * t28 * t29 * c
     t38 = d_overlap * t23
-    d_formed_formed = g_formed_formed + t38
+    d_formed_formed = settled(g_formed_formed + t38)
     if needs[1] or needs[2] or needs[3]:
         term = -2 * d_overlap * t22 * t23**2
         d_reach = row_sum(term, v, rows)
@@ -1133,7 +1363,7 @@ def _holonomy_vjp(
         d_overlap_2 = (
             -formed_g_out_2 * c - bias_formed_2 * t37 - t40 * c - t41 * t7 + 2 * formed_g_out * t28 * t29 * t6 * c
         )
-        d_v_formed = g_v_formed + d_overlap_2 * t8
+        d_v_formed = settled(g_v_formed + d_overlap_2 * t8)
     if needs[2] or needs[3]:
         d_formed = combine_rows((d_formed_formed, formed_3), (out_formed, g_out), like=v, rows=rows, dim=dim)
         d_formed_2 = combine((1, d_middle), (1, d_formed), (d_middle_middle_2, middle), (d_middle_bias, bias))
@@ -1143,19 +1373,23 @@ def _holonomy_vjp(
         t42 = c / 2
         t44 = t43 / 4
     if needs[2] or needs[3]:
-        t45 = t15 * d_sn(t14, 1)
+        t45 = d_sn(t14, 1)
+        t46 = t15 * t45
     if needs[2]:
-        t46 = -t16 * t42 - t45 * bias_bias * t44
+        t47 = -t16 * t42 - t46 * bias_bias * t44
     if needs[2] or needs[3]:
-        t47 = bias_formed * t32 * t34 * t33**2
-        t48 = t15 * t26 * t27 * t29 * t28**2 / 2
+        t48 = bias_formed * t32 * t34 * t33**2
     if needs[2]:
-        term_4 = bias_g_out * (-t46 * t47 - t36 * c * inverse_resolved(t2)) - formed_g_out * t48 * t43 - t21 * t38 * t46
+        t49 = settled(inverse_resolved(t2))
+    if needs[2] or needs[3]:
+        t50 = t15 * t26 * t27 * t29 * t28**2 / 2
+    if needs[2]:
+        term_4 = bias_g_out * (-t47 * t48 - t36 * t49 * c) - formed_g_out * t50 * t43 - t21 * t38 * t47
         total_2 = row_sum(term_4, v, rows)
     if needs[2] or needs[3]:
-        t49 = bias_d_formed * d_sn(t2, 1)
+        t51 = bias_d_formed * d_sn(t2, 1)
     if needs[2]:
-        d_bias_bias = total_2 + d_times * t46 + t49 * c
+        d_bias_bias = total_2 + d_times * t47 + t51 * c
     if needs[1] or needs[3]:
         term_5 = -d_bias_formed * t9
         total_3 = row_sum(term_5, v, rows)
@@ -1171,31 +1405,31 @@ def _holonomy_vjp(
             (d_formed_formed_2, formed_2),
         )
         mean_d_formed = dot(mean, d_formed_4, dim)
-        t50 = t11 * t5
-        t51 = t8**2
-        t52 = t50 / 2
-        t53 = overlap * t52
+        t52 = t11 * t5
+        t53 = t8**2
+        t54 = t52 / 2
+        t55 = overlap * t54
     if needs[1]:
-        term_7 = t41 * t52 * t9 - t39 * t53 * t43 + d_overlap_2 * v_formed * t50 * t51 * t42
+        term_7 = t41 * t54 * t9 - t39 * t55 * t43 + d_overlap_2 * v_formed * t52 * t53 * t42
         total_4 = row_sum(term_7, v, rows)
     if needs[1] or needs[3]:
-        t54 = t11 * d_sn(t4, 1)
-        t55 = mean_d_formed * d_sn(t0, 1)
+        t56 = t11 * d_sn(t4, 1)
+        t57 = mean_d_formed * d_sn(t0, 1)
     if needs[1]:
-        d_mean_mean = total_4 + d_times * (-t12 * t42 - t54 * mean_mean * t44) + t55 * c
+        d_mean_mean = total_4 + d_times * (-t12 * t42 - t56 * mean_mean * t44) + t57 * c
     if needs[3]:
-        t56 = bias_bias * t16 / 2 + t45 * t19 * bias_bias**2
-        t57 = -t56
+        t58 = bias_bias * t16 / 2 + t46 * t19 * bias_bias**2
+        t59 = -t58
         term_8 = (
-            formed_g_out * (-t31 - t48 * t2 - t30 * t53 * t0)
+            formed_g_out * (-t31 - t50 * t2 - t30 * t55 * t0)
             - overlap_2 * middle_g_out
             - formed_g_out_2 * overlap
             - overlap * t40
-            + d_overlap * t23 * (-t21 * t57 + overlap * t20 * t52 * mean_mean)
+            + d_overlap * t23 * (-t21 * t59 + overlap * t20 * t54 * mean_mean)
             - overlap_2 * d_bias_formed * bias_middle
-            - bias_g_out * t47 * t57
+            - bias_g_out * t48 * t59
             - d_bias_formed * bias_formed_2 * overlap
-            + d_overlap_2 * v_formed * t11 * t5 * mean_mean * t51 / 2
+            + d_overlap_2 * v_formed * t11 * t5 * mean_mean * t53 / 2
         )
         total_5 = row_sum(term_8, v, rows)
     if needs[2]:
@@ -1209,9 +1443,9 @@ def _holonomy_vjp(
     if needs[3]:
         d_c = (
             total_5
-            + d_times * (-t56 - mean_mean * t13 - t54 * t19 * mean_mean**2)
-            + t49 * bias_bias
-            + t55 * mean_mean
+            + d_times * (-t58 - mean_mean * t13 - t56 * t19 * mean_mean**2)
+            + t51 * bias_bias
+            + t57 * mean_mean
             + d_reach * middle_middle / 4
         )
     return (
@@ -1444,7 +1678,7 @@ def holonomy(v: Tensor, mean: Tensor, bias: Tensor, c: Tensor, *, dim: int = -1)
         \mathrm{out\_bias} = \mathrm{bias\_formed} \left(1 - \operatorname{is\_positive}\left(3 - \mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)\right)\right) \left(-1 + \operatorname{inverse}\left(1 - \frac{\mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)}{2}\right)\right) \operatorname{quotient}\left(1, \mathrm{bias\_bias}, c\right)
         \mathrm{out} = \mathrm{out} + \mathrm{bias} \mathrm{out\_bias} + \mathrm{formed\_2} \mathrm{out\_formed}
 
-    Cost: 6 inner products, 59 further operations; backward 12 inner products, 243 further operations. Saved:
+    Cost: 6 inner products, 75 further operations; backward 12 inner products, 263 further operations. Saved:
     the inputs and 3 scalars per row.
     """
     result: Tensor = _holonomy_op(v, mean, bias, c, dim=dim)
@@ -1452,82 +1686,93 @@ def holonomy(v: Tensor, mean: Tensor, bias: Tensor, c: Tensor, *, dim: int = -1)
 
 
 def _normalize(
-    u: Tensor, mean: Tensor, scale: Tensor, bias: Tensor, c: Tensor, dim: int, rows: tuple[int, ...]
+    u: Tensor, mean: Tensor, scale: Tensor, bias: Tensor, limit: Tensor, c: Tensor, dim: int, rows: tuple[int, ...]
 ) -> tuple[Tensor, ...]:
+    uu = dot(u, u, dim)
     mean_mean = dot(mean, mean, dim)
     t0 = mean_mean * c
     ux = t0
-    uu = dot(u, u, dim)
     vx = uu * c
-    su = sn(ux, 1)
-    sv = sn(vx, 1)
-    tv = cs(vx, 1)
+    su = settled(sn(ux, 1))
+    sv = settled(sn(vx, 1))
+    tv = settled(cs(vx, 1))
     u_mean = dot(u, mean, dim)
-    overlap = -sv * u_mean * c
-    space = combine((sv, u), (overlap * sn(ux / 4, 1) ** 2 / 2 - tv * su, mean))
+    overlap = settled(-sv * u_mean * c)
+    t1 = settled(sn(ux / 4, 1))
+    space = settled(combine((sv, u), (settled(overlap * t1**2 / 2 - su * tv), mean)))
     space_space = dot(space, space, dim)
-    square = space_space * c
-    formed = arc(square, tv * cs(ux, 1) - overlap * su) * space
-    formed_2 = sn(t0, 1) * mean
+    square = settled(space_space * c)
+    t2 = settled(cs(ux, 1))
+    formed = settled(settled(arc(square, tv * t2 - su * overlap)) * space)
+    formed_2 = settled(sn(t0, 1) * mean)
     bias_bias = dot(bias, bias, dim)
-    t1 = bias_bias * c
-    formed_3 = sn(t1, 1) * bias
+    t3 = bias_bias * c
+    formed_3 = settled(sn(t3, 1) * bias)
     formed_formed = dot(formed, formed_2, dim)
-    t2 = t0 / 4
-    t3 = 2 * cs(t2, 1) ** 2
-    overlap_2 = formed_formed * inverse(t3)
-    formed_4 = combine((1, formed), (-overlap_2 * c, formed_2))
-    middle = formed_2 + formed_3
-    t4 = t1 / 4
-    t5 = t1 * sn(t4, 1) ** 2
-    t6 = t5 / 2
-    times = 2 - t6 - t0 * sn(t2, 1) ** 2 / 2
+    t4 = t0 / 4
+    t5 = cs(t4, 1)
+    t6 = 2 * t5**2
+    t7 = settled(inverse(t6))
+    overlap_2 = settled(formed_formed * t7)
+    formed_4 = settled(combine((1, formed), (-overlap_2 * c, formed_2)))
+    middle = settled(formed_2 + formed_3)
+    t8 = t3 / 4
+    t9 = sn(t8, 1)
+    t10 = t3 * t9**2
+    t11 = t10 / 2
+    times = settled(2 - t11 - t0 * sn(t4, 1) ** 2 / 2)
     middle_middle = dot(middle, middle, dim)
     reach = times**2 / 4 + middle_middle * c / 4
     formed_formed_2 = dot(formed_3, formed_4, dim)
-    t7 = 1 - t6
-    t8 = overlap_2 * t3
-    overlap_3 = (formed_formed_2 - t7 * t8) * inverse(2 * reach)
-    formed_5 = combine((1, formed_4), (-overlap_3 * c, middle))
+    t12 = 1 - t11
+    t13 = overlap_2 * t6
+    t14 = settled(inverse(2 * reach))
+    overlap_3 = settled(t14 * (formed_formed_2 - t12 * t13))
+    formed_5 = settled(combine((1, formed_4), (-overlap_3 * c, middle)))
     bias_formed = dot(bias, formed_5, dim)
-    ux_2 = t1
     formed_formed_3 = dot(formed_5, formed_5, dim)
     formed_formed_4 = dot(formed_3, formed_5, dim)
     formed_formed_5 = dot(formed_3, formed_3, dim)
     bias_formed_2 = dot(bias, formed_3, dim)
-    t9 = scale**2
-    t10 = t9 * bias_formed**2
-    t11 = is_positive(3 - t5)
-    t12 = 1 - t11
-    t13 = -1 + inverse(t7)
-    t14 = quotient(1, bias_bias, c)
-    t15 = t12 * t13 * t14
-    t16 = 2 * t15
-    t17 = -t8 - times * overlap_3
-    t18 = inverse(2 * cs(t4, 1) ** 2)
-    t19 = t17 * t18 * t11 * c
-    t20 = bias_formed_2 * t19
+    ux_2 = t3
+    t15 = scale**2
+    t16 = t15 * bias_formed**2
+    t17 = settled(is_positive(3 - t10))
+    t18 = 1 - t17
+    t19 = inverse(t12)
+    t20 = -1 + t19
+    t21 = settled(quotient(1, bias_bias, c))
+    t22 = t18 * t20 * t21
+    t23 = 2 * t22
+    t24 = -t13 - times * overlap_3
+    t25 = settled(inverse(2 * cs(t8, 1) ** 2))
+    t26 = settled(t24 * t25 * t17 * c)
+    t27 = bias_formed_2 * t26
     vx_2 = c * (
-        t16 * t10
-        + formed_formed_3 * t9
-        - 2 * formed_formed_4 * t19 * t9
-        - bias_formed * t16 * t20 * t9
-        + bias_bias * t10 * t12**2 * t13**2 * t14**2
-        + formed_formed_5 * t9 * t17**2 * t18**2 * t11**2 * c**2
+        t23 * t16
+        + formed_formed_3 * t15
+        - 2 * formed_formed_4 * t26 * t15
+        - bias_formed * t23 * t27 * t15
+        + bias_bias * t16 * t18**2 * t20**2 * t21**2
+        + formed_formed_5 * t15 * t24**2 * t25**2 * t17**2 * c**2
     )
-    su_2 = sn(ux_2, 1)
-    sv_2 = sn(vx_2, 0)
-    tv_2 = cs(vx_2, 0)
-    t21 = bias_formed * scale
-    t22 = t15 * t21
-    overlap_4 = sv_2 * c * (t21 + t22 * bias_bias - t20 * scale)
-    t23 = sv_2 * scale
-    space_2 = combine(
-        (su_2 * tv_2 + sv_2 * t22 - overlap_4 * sn(ux_2 / 4, 1) ** 2 / 2, bias), (t23, formed_5), (-t19 * t23, formed_3)
+    su_2 = settled(sn(ux_2, 1))
+    sv_2 = settled(sn(vx_2, 0))
+    tv_2 = settled(cs(vx_2, 0))
+    t28 = bias_formed * scale
+    t29 = settled(t22 * t28)
+    overlap_4 = settled(sv_2 * c * (t28 + t29 * bias_bias - t27 * scale))
+    t30 = settled(sn(ux_2 / 4, 1))
+    t31 = settled(sv_2 * scale)
+    space_2 = settled(
+        combine(
+            (settled(su_2 * tv_2 + sv_2 * t29 - overlap_4 * t30**2 / 2), bias), (t31, formed_5), (-t26 * t31, formed_3)
+        )
     )
     space_space_2 = dot(space_2, space_2, dim)
     square_2 = space_space_2 * c
-    out_space = arc(square_2, tv_2 * cs(ux_2, 1) - su_2 * overlap_4)
+    t32 = settled(cs(ux_2, 1))
+    out_space = settled(arc(square_2, tv_2 * t32 - su_2 * overlap_4))
     return (out_space * space_2, uu, u_mean, space_space, formed_formed, formed_formed_2)
 
 
@@ -1536,6 +1781,7 @@ def _normalize_vjp(
     mean: Tensor,
     scale: Tensor,
     bias: Tensor,
+    limit: Tensor,
     c: Tensor,
     uu: Tensor,
     u_mean: Tensor,
@@ -1552,245 +1798,252 @@ def _normalize_vjp(
     dim: int,
     rows: tuple[int, ...],
 ) -> tuple[Tensor | None, ...]:
-    mean_mean = dot(mean, mean, dim)
-    t0 = mean_mean * c
-    ux = t0
-    vx = uu * c
-    t1 = sn(ux, 1)
-    su = t1
-    t2 = sn(vx, 1)
-    sv = t2
-    tv = cs(vx, 1)
-    t3 = sv * c
-    overlap = -u_mean * t3
-    t4 = ux / 4
-    t5 = sn(t4, 1)
-    t6 = t5**2
-    t7 = overlap * t6 / 2 - tv * su
-    space = combine((sv, u), (t7, mean))
-    square = space_space * c
-    t8 = cs(ux, 1)
-    t9 = tv * t8 - overlap * su
-    t10 = arc(square, t9)
-    formed = t10 * space
-    t11 = sn(t0, 1)
-    formed_2 = t11 * mean
-    bias_bias = dot(bias, bias, dim)
-    t12 = bias_bias * c
-    t13 = sn(t12, 1)
-    formed_3 = t13 * bias
-    t14 = t0 / 4
-    t15 = cs(t14, 1)
-    t16 = t15**2
-    t17 = 2 * t16
-    t18 = inverse(t17)
-    overlap_2 = formed_formed * t18
-    t19 = overlap_2 * c
-    t20 = -t19
-    formed_4 = combine((1, formed), (t20, formed_2))
-    middle = formed_2 + formed_3
-    t21 = t12 / 4
-    t22 = sn(t21, 1)
-    t23 = t22**2
-    t24 = t12 * t23
-    t25 = t24 / 2
-    t26 = sn(t14, 1)
-    t27 = t26**2
-    t28 = t27 / 2
-    times = 2 - t25 - t0 * t28
-    middle_middle = dot(middle, middle, dim)
-    t29 = c / 4
-    reach = times**2 / 4 + middle_middle * t29
-    t30 = 1 - t25
-    t31 = overlap_2 * t17
-    t32 = formed_formed_2 - t30 * t31
-    t33 = inverse(2 * reach)
-    overlap_3 = t32 * t33
-    t34 = overlap_3 * c
-    t35 = -t34
-    formed_5 = combine((1, formed_4), (t35, middle))
-    bias_formed = dot(bias, formed_5, dim)
-    ux_2 = t12
-    formed_formed_3 = dot(formed_5, formed_5, dim)
-    formed_formed_4 = dot(formed_3, formed_5, dim)
-    formed_formed_5 = dot(formed_3, formed_3, dim)
-    bias_formed_2 = dot(bias, formed_3, dim)
-    t36 = scale**2
-    t37 = inverse(t30)
-    t38 = -1 + t37
-    t39 = quotient(1, bias_bias, c)
-    t40 = is_positive(3 - t24)
-    t41 = 1 - t40
-    t42 = t39 * t41
-    t43 = t38 * t42
-    t44 = bias_formed**2
-    t45 = t44 * t36
-    t46 = 2 * t45
-    t47 = t43 * t46
-    t48 = t41**2
-    t49 = t38**2
-    t50 = t39**2
-    t51 = t48 * t49 * t50
-    t52 = t45 * t51
-    t53 = cs(t21, 1)
-    t54 = inverse(2 * t53**2)
-    t55 = t54**2
-    t56 = c**2
-    t57 = t36 * t56
-    t58 = t55 * t57
-    t59 = -t31 - times * overlap_3
-    t60 = t59**2
-    t61 = t40**2
-    t62 = t60 * t61
-    t63 = formed_formed_5 * t62
-    t64 = t54 * t40
-    t65 = t59 * t64
-    t66 = 2 * t65
-    t67 = formed_formed_4 * t36
-    t68 = t66 * t67
-    t69 = bias_formed * t36
-    t70 = 2 * t69
-    t71 = bias_formed_2 * t65
-    t72 = t71 * c
-    t73 = t43 * t72
-    t74 = t47 + bias_bias * t52 + formed_formed_3 * t36 + t58 * t63 - t68 * c - t70 * t73
-    vx_2 = t74 * c
-    t75 = sn(ux_2, 1)
-    su_2 = t75
-    t76 = sn(vx_2, 0)
-    sv_2 = t76
-    tv_2 = cs(vx_2, 0)
-    t77 = bias_formed * scale
-    t78 = t38 * bias_bias
-    t79 = t42 * t78
-    t80 = t71 * scale
-    t81 = t77 + t77 * t79 - t80 * c
-    t82 = sv_2 * t81
-    overlap_4 = t82 * c
-    t83 = ux_2 / 4
-    t84 = sn(t83, 1)
-    t85 = t84**2 / 2
-    t86 = t43 * t77
-    t87 = su_2 * tv_2 + sv_2 * t86 - overlap_4 * t85
-    t88 = sv_2 * scale
-    t89 = t65 * t88
-    t90 = -t89 * c
-    space_2 = combine((t87, bias), (t88, formed_5), (t90, formed_3))
-    space_space_2 = dot(space_2, space_2, dim)
-    square_2 = space_space_2 * c
-    t91 = cs(ux_2, 1)
-    t92 = tv_2 * t91 - su_2 * overlap_4
-    out_space = arc(square_2, t92)
-    space_g_out = dot(space_2, g_out, dim)
-    d_square = space_g_out * d_arc(square_2, t92)
-    d_space_space = d_square * c
-    d_space_space_2 = 2 * d_space_space
-    d_space = combine((d_space_space_2, space_2), (out_space, g_out))
-    formed_d_space = dot(formed_5, d_space, dim)
-    bias_d_space = dot(bias, d_space, dim)
-    formed_d_space_2 = dot(formed_3, d_space, dim)
-    t93 = space_g_out / (square_2 + t92**2)
-    d_overlap = su_2 * t93 - bias_d_space * t85
-    d_tv = su_2 * bias_d_space - t91 * t93
-    t94 = d_overlap * c
-    t95 = formed_d_space_2 * t65
-    t96 = scale * c
-    d_sv = formed_d_space * scale + bias_d_space * t86 + t81 * t94 - t95 * t96
-    if needs[3] or needs[4]:
+    if needs[0] or needs[1] or needs[2] or needs[3] or needs[5]:
+        mean_mean = dot(mean, mean, dim)
+        t0 = mean_mean * c
+        ux = t0
+        vx = uu * c
+        t1 = settled(sn(ux, 1))
+        su = t1
+        t2 = sn(vx, 1)
+        sv = settled(t2)
+        tv = cs(vx, 1)
+        t3 = sv * c
+        overlap = -u_mean * t3
+        t4 = ux / 4
+        t5 = settled(sn(t4, 1))
+        t6 = t5**2
+        t7 = settled(overlap * t6 / 2 - su * tv)
+        space = settled(combine((sv, u), (t7, mean)))
+        square = space_space * c
+        t8 = settled(cs(ux, 1))
+        t9 = tv * t8 - su * overlap
+        t10 = settled(arc(square, t9))
+        formed = t10 * space
+        t11 = sn(t0, 1)
+        formed_2 = settled(t11 * mean)
+        bias_bias = dot(bias, bias, dim)
+        t12 = bias_bias * c
+        t13 = sn(t12, 1)
+        formed_3 = settled(t13 * bias)
+        t14 = t0 / 4
+        t15 = settled(cs(t14, 1))
+        t16 = t15**2
+        t17 = 2 * t16
+        t18 = settled(inverse(t17))
+        overlap_2 = formed_formed * t18
+        t19 = overlap_2 * c
+        t20 = settled(-t19)
+        formed_4 = settled(combine((1, formed), (t20, formed_2)))
+        middle = settled(formed_2 + formed_3)
+        t21 = t12 / 4
+        t22 = settled(sn(t21, 1))
+        t23 = t22**2
+        t24 = t12 * t23
+        t25 = t24 / 2
+        t26 = settled(sn(t14, 1))
+        t27 = t26**2
+        t28 = t27 / 2
+        times = 2 - t25 - t0 * t28
+        middle_middle = dot(middle, middle, dim)
+        t29 = c / 4
+        reach = times**2 / 4 + middle_middle * t29
+        t30 = 1 - t25
+        t31 = overlap_2 * t17
+        t32 = formed_formed_2 - t30 * t31
+        t33 = settled(inverse(2 * reach))
+        overlap_3 = t32 * t33
+        t34 = overlap_3 * c
+        t35 = settled(-t34)
+        formed_5 = settled(combine((1, formed_4), (t35, middle)))
+        bias_formed = dot(bias, formed_5, dim)
+        formed_formed_3 = dot(formed_5, formed_5, dim)
+        formed_formed_4 = dot(formed_3, formed_5, dim)
+        formed_formed_5 = dot(formed_3, formed_3, dim)
+        bias_formed_2 = dot(bias, formed_3, dim)
+        ux_2 = t12
+        t36 = scale**2
+        t37 = settled(inverse(t30))
+        t38 = -1 + t37
+        t39 = settled(quotient(1, bias_bias, c))
+        t40 = settled(is_positive(3 - t24))
+        t41 = 1 - t40
+        t42 = t39 * t41
+        t43 = t38 * t42
+        t44 = bias_formed**2
+        t45 = t44 * t36
+        t46 = 2 * t45
+        t47 = t43 * t46
+        t48 = t41**2
+        t49 = t38**2
+        t50 = t39**2
+        t51 = t48 * t49 * t50
+        t52 = t45 * t51
+        t53 = settled(cs(t21, 1))
+        t54 = settled(inverse(2 * t53**2))
+        t55 = t54**2
+        t56 = c**2
+        t57 = t36 * t56
+        t58 = t55 * t57
+        t59 = -t31 - times * overlap_3
+        t60 = t59**2
+        t61 = t40**2
+        t62 = t60 * t61
+        t63 = formed_formed_5 * t62
+        t64 = t54 * t40
+        t65 = t59 * t64
+        t66 = 2 * t65
+        t67 = formed_formed_4 * t36
+        t68 = t66 * t67
+        t69 = bias_formed * t36
+        t70 = 2 * t69
+        t71 = bias_formed_2 * t65
+        t72 = t71 * c
+        t73 = t43 * t72
+        t74 = t47 + bias_bias * t52 + formed_formed_3 * t36 + t58 * t63 - t68 * c - t70 * t73
+        vx_2 = t74 * c
+        t75 = settled(sn(ux_2, 1))
+        su_2 = t75
+        t76 = sn(vx_2, 0)
+        sv_2 = t76
+        tv_2 = cs(vx_2, 0)
+        t77 = bias_formed * scale
+        t78 = t38 * bias_bias
+        t79 = t42 * t78
+        t80 = t71 * scale
+        t81 = t77 + t77 * t79 - t80 * c
+        t82 = sv_2 * t81
+        overlap_4 = t82 * c
+        t83 = ux_2 / 4
+        t84 = settled(sn(t83, 1))
+        t85 = t84**2 / 2
+        t86 = t43 * t77
+        t87 = settled(su_2 * tv_2 + sv_2 * t86 - overlap_4 * t85)
+        t88 = settled(sv_2 * scale)
+        t89 = t65 * t88
+        t90 = settled(-t89 * c)
+        space_2 = settled(combine((t87, bias), (t88, formed_5), (t90, formed_3)))
+        space_space_2 = dot(space_2, space_2, dim)
+        square_2 = space_space_2 * c
+        t91 = settled(cs(ux_2, 1))
+        t92 = tv_2 * t91 - su_2 * overlap_4
+        out_space = settled(arc(square_2, t92))
+        space_g_out = dot(space_2, g_out, dim)
+        d_square = space_g_out * d_arc(square_2, t92)
+        d_space_space = d_square * c
+        d_space_space_2 = settled(2 * d_space_space)
+        d_space = settled(combine((d_space_space_2, space_2), (out_space, g_out)))
+        formed_d_space = dot(formed_5, d_space, dim)
+        bias_d_space = dot(bias, d_space, dim)
+        formed_d_space_2 = dot(formed_3, d_space, dim)
+        t93 = space_g_out / (square_2 + t92**2)
+        d_overlap = su_2 * t93 - bias_d_space * t85
+        d_tv = su_2 * bias_d_space - t91 * t93
+        t94 = d_overlap * c
+        t95 = formed_d_space_2 * t65
+        t96 = scale * c
+        d_sv = formed_d_space * scale + bias_d_space * t86 + t81 * t94 - t95 * t96
+    if needs[3] or needs[5]:
         term = tv_2 * bias_d_space + overlap_4 * t93
         d_su = row_sum(term, u, rows)
-    d_vx = d_sv * d_sn(vx_2, 0) - d_tv * t76 / 2
-    if needs[0] or needs[1] or needs[3] or needs[4]:
-        t97 = d_overlap * t56
-    if needs[1] or needs[2] or needs[3] or needs[4]:
-        t98 = bias_formed * t43
-    if needs[0] or needs[1] or needs[3] or needs[4]:
-        t99 = d_vx * t66 * t57
-    if needs[3] or needs[4]:
-        term_2 = -t89 * t97 - t98 * t99
-        d_bias_formed = row_sum(term_2, u, rows)
-    if needs[1] or needs[3] or needs[4]:
-        t100 = c**3
-    if needs[3] or needs[4]:
-        t101 = t55 * t36
-        term_3 = d_vx * t101 * t62 * t100
-        d_formed_formed = row_sum(term_3, u, rows)
-    if needs[0] or needs[1] or needs[3] or needs[4]:
-        d_formed_formed_2 = -t99
-    t102 = d_vx * c
-    if needs[0] or needs[1] or needs[3] or needs[4]:
-        d_formed_formed_3 = t102 * t36
-    if needs[3] or needs[4]:
-        term_4 = tv_2 * t75 * t93 / 2 - overlap_4 * bias_d_space * t84 * d_sn(t83, 1) / 4
-        total = row_sum(term_4, u, rows)
+    if needs[0] or needs[1] or needs[2] or needs[3] or needs[5]:
+        d_vx = d_sv * d_sn(vx_2, 0) - d_tv * t76 / 2
+    if needs[3] or needs[5]:
+        t97 = settled(d_sn(t83, 1))
+        term_2 = tv_2 * t75 * t93 / 2 - overlap_4 * bias_d_space * t84 * t97 / 4
+        total = row_sum(term_2, u, rows)
         d_ux = total + d_su * d_sn(ux_2, 1)
-    if needs[0] or needs[1] or needs[3] or needs[4]:
-        t103 = t39 * t88
-    t104 = 4 * t43
-    if needs[0] or needs[1] or needs[3] or needs[4]:
-        t105 = t104 * t69
-    t106 = bias_bias * t51
-    t107 = sv_2 * t94
-    if needs[0] or needs[1] or needs[3] or needs[4]:
-        d_bias_formed_2 = (
-            bias_d_space * (-t103 - t103 * t37 * t40 + sv_2 * t37 * t39 * scale + sv_2 * t39 * t40 * scale)
-            + t102 * (t105 + t70 * t106 - 2 * t73 * t36)
-            + t107 * (scale + t79 * scale)
+    if needs[0] or needs[1] or needs[3] or needs[5]:
+        t98 = d_overlap * t56
+    if needs[1] or needs[2] or needs[3] or needs[5]:
+        t99 = bias_formed * t43
+    if needs[0] or needs[1] or needs[3] or needs[5]:
+        t100 = d_vx * t66 * t57
+    if needs[3] or needs[5]:
+        term_3 = -t100 * t99 - t89 * t98
+        d_bias_formed = row_sum(term_3, u, rows)
+    if needs[1] or needs[3] or needs[5]:
+        t101 = c**3
+    if needs[3] or needs[5]:
+        t102 = t55 * t36
+        term_4 = d_vx * t102 * t62 * t101
+        d_formed_formed = row_sum(term_4, u, rows)
+    if needs[0] or needs[1] or needs[3] or needs[5]:
+        d_formed_formed_2 = settled(-t100)
+    if needs[0] or needs[1] or needs[2] or needs[3] or needs[5]:
+        t103 = d_vx * c
+    if needs[0] or needs[1] or needs[3] or needs[5]:
+        d_formed_formed_3 = t103 * t36
+        t104 = t39 * t88
+    if needs[0] or needs[1] or needs[2] or needs[3] or needs[5]:
+        t105 = 4 * t43
+    if needs[0] or needs[1] or needs[3] or needs[5]:
+        t106 = t105 * t69
+    if needs[0] or needs[1] or needs[2] or needs[3] or needs[5]:
+        t107 = bias_bias * t51
+        t108 = sv_2 * t94
+    if needs[0] or needs[1] or needs[3] or needs[5]:
+        d_bias_formed_2 = settled(
+            bias_d_space * (-t104 - t104 * t37 * t40 + sv_2 * t37 * t39 * scale + sv_2 * t39 * t40 * scale)
+            + t103 * (t106 + t70 * t107 - 2 * t73 * t36)
+            + t108 * (scale + t79 * scale)
         )
-        d_formed_d_space = t88
-        d_formed_formed_4 = 2 * d_formed_formed_3
-        d_formed = combine(
-            (d_formed_formed_2, formed_3),
-            (d_bias_formed_2, bias),
-            (d_formed_formed_4, formed_5),
-            (d_formed_d_space, d_space),
+        d_formed_d_space = settled(t88)
+        d_formed_formed_4 = settled(2 * d_formed_formed_3)
+        d_formed = settled(
+            combine(
+                (d_formed_formed_2, formed_3),
+                (d_bias_formed_2, bias),
+                (d_formed_formed_4, formed_5),
+                (d_formed_d_space, d_space),
+            )
         )
         middle_d_formed = dot(middle, d_formed, dim)
-        t108 = times * t64
-        t109 = t59 * t58
-        t110 = t109 * formed_formed_5 * t61
-        t111 = 2 * t110
-        t112 = t108 * c
-        t113 = t43 * t70
-        t114 = bias_formed_2 * t113
-        t115 = formed_d_space_2 * t88
-        t116 = bias_formed_2 * t88
-        t117 = t116 * t97
+        t109 = times * t64
+        t110 = t59 * t58
+        t111 = t110 * formed_formed_5 * t61
+        t112 = 2 * t111
+        t113 = t109 * c
+        t114 = t43 * t70
+        t115 = bias_formed_2 * t114
+        t116 = formed_d_space_2 * t88
+        t117 = bias_formed_2 * t88
+        t118 = t117 * t98
         d_overlap_2 = (
-            t102 * (t112 * t114 - times * t111 + 2 * t108 * t67 * c) + t108 * t117 + t112 * t115 - middle_d_formed * c
+            t103 * (t113 * t115 - times * t112 + 2 * t109 * t67 * c) + t109 * t118 + t113 * t116 - middle_d_formed * c
         )
-        t118 = d_overlap_2 * t33
-        d_formed_formed_5 = g_formed_formed_2 + t118
-    if needs[1] or needs[3] or needs[4]:
+        t119 = d_overlap_2 * t33
+        d_formed_formed_5 = g_formed_formed_2 + t119
+    if needs[1] or needs[3] or needs[5]:
         term_5 = -2 * d_overlap_2 * t32 * t33**2
         d_reach = row_sum(term_5, u, rows)
         d_middle_middle = d_reach * t29
-        t119 = t34 * t64
-    if needs[0] or needs[1] or needs[3] or needs[4]:
-        t120 = t117 * t64
-    if needs[1] or needs[3] or needs[4]:
-        term_6 = overlap_3 * t120 + t102 * (t114 * t119 - overlap_3 * t111 + 2 * t119 * t67) + t115 * t119
+        t120 = t34 * t64
+    if needs[0] or needs[1] or needs[3] or needs[5]:
+        t121 = t118 * t64
+    if needs[1] or needs[3] or needs[5]:
+        term_6 = overlap_3 * t121 + t103 * (t115 * t120 - overlap_3 * t112 + 2 * t120 * t67) + t116 * t120
         total_2 = row_sum(term_6, u, rows)
         d_times = total_2 + times * d_reach / 2
         d_middle = combine_rows((t35, d_formed), like=u, rows=rows, dim=dim)
         d_middle_middle_2 = 2 * d_middle_middle
-    if needs[0] or needs[1] or needs[4]:
+    if needs[0] or needs[1] or needs[5]:
         formed_d_formed = dot(formed_2, d_formed, dim)
         formed_formed_6 = dot(formed_2, formed_3, dim)
-        t121 = 4 * t16
-        t122 = t64 * c
-        t123 = d_formed_formed_5 * formed_formed_6
-        t124 = t118 * t30
+        t122 = 4 * t16
+        t123 = t64 * c
+        t124 = d_formed_formed_5 * formed_formed_6
+        t125 = t119 * t30
         d_overlap_3 = (
-            t102 * (-t110 * t121 + t122 * t67 * t121 + bias_formed_2 * t105 * t122 * t16)
-            + t120 * t17
+            t103 * (-t111 * t122 + t123 * t67 * t122 + bias_formed_2 * t106 * t123 * t16)
+            + t121 * t17
             - formed_d_formed * c
-            - t123 * c
-            - t124 * t17
-            + t115 * t122 * t17
+            - t124 * c
+            - t125 * t17
+            + t116 * t123 * t17
         )
         d_formed_formed_6 = g_formed_formed + d_overlap_3 * t18
-    if needs[3] or needs[4]:
+    if needs[3] or needs[5]:
         d_formed_2 = combine_rows(
             (d_formed_formed_5, formed_4), (d_formed_formed_2, formed_5), (t90, d_space), like=u, rows=rows, dim=dim
         )
@@ -1804,229 +2057,233 @@ def _normalize_vjp(
         )
         bias_d_formed = dot(bias, d_formed_3, dim)
     if needs[1] or needs[3]:
-        t125 = c / 2
-        t126 = t56 / 4
-    if needs[3] or needs[4]:
-        t127 = t22 * d_sn(t21, 1)
+        t126 = c / 2
+        t127 = t56 / 4
+    if needs[3] or needs[5]:
+        t128 = d_sn(t21, 1)
+        t129 = t128 * t22
     if needs[3]:
-        t128 = -t23 * t125 - t127 * bias_bias * t126
-    if needs[3] or needs[4]:
-        t129 = t37**2
-        t130 = t42 * t129
+        t130 = -t23 * t126 - t129 * bias_bias * t127
+    if needs[3] or needs[5]:
+        t131 = t37**2
+        t132 = t42 * t131
     if needs[3]:
-        t131 = t128 * t130
-        t132 = t131 * t77
-    if needs[2] or needs[3] or needs[4]:
-        t133 = sv_2 * c
+        t133 = t130 * t132
+        t134 = t133 * t77
+    if needs[2] or needs[3] or needs[5]:
+        t135 = sv_2 * c
     if needs[3]:
-        t134 = inverse_resolved(t12)
-        t135 = t86 * t134
-    if needs[3] or needs[4]:
-        t136 = t22 * t53 * t40
-        t137 = formed_formed_4 * t136
-        t138 = t54**3
-        t139 = t78 * t129 * t46 * t48 * t50
-        t140 = bias_formed_2 * t136
-        t141 = t140 * t98
+        t136 = settled(inverse_resolved(t12))
+        t137 = t86 * t136
+    if needs[3] or needs[5]:
+        t138 = t22 * t53 * t40
+        t139 = formed_formed_4 * t138
+        t140 = t54**3
+        t141 = t78 * t131 * t46 * t48 * t50
+        t142 = bias_formed_2 * t138
+        t143 = t142 * t99
     if needs[2] or needs[3]:
-        t142 = t55 * t56
-    if needs[3] or needs[4]:
-        t143 = t59 / 2
+        t144 = t55 * t56
+    if needs[3] or needs[5]:
+        t145 = t59 / 2
     if needs[3]:
-        t144 = t143 * t142
-    if needs[3] or needs[4]:
-        t145 = t140 * scale
+        t146 = t145 * t144
+    if needs[3] or needs[5]:
+        t147 = t142 * scale
     if needs[3]:
         term_7 = (
-            bias_d_space * (-sv_2 * t132 - t133 * t135)
-            + t102
+            bias_d_space * (-sv_2 * t134 - t135 * t137)
+            + t103
             * (
-                -t109 * t137
-                - t109 * t141
-                - t128 * t139
-                - t131 * t46
-                - t47 * t134 * c
-                - 2 * t12 * t134 * t52
+                -t110 * t139
+                - t110 * t143
+                - t130 * t141
+                - t133 * t46
+                - t47 * t136 * c
+                - 2 * t12 * t136 * t52
                 + t44 * t48 * t49 * t50 * t36
-                + t138 * t22 * t53 * formed_formed_5 * t60 * t61 * t100 * t36
-                + 2 * bias_formed * bias_formed_2 * t128 * t39 * t41 * t54 * t59 * t129 * t40 * c * t36
-                + 2 * bias_formed * bias_formed_2 * t38 * t39 * t41 * t54 * t59 * t134 * t40 * t36 * t56
+                + t140 * t22 * t53 * formed_formed_5 * t60 * t61 * t101 * t36
+                + 2 * bias_formed * bias_formed_2 * t130 * t39 * t41 * t54 * t59 * t131 * t40 * c * t36
+                + 2 * bias_formed * bias_formed_2 * t38 * t39 * t41 * t54 * t59 * t136 * t40 * t36 * t56
             )
-            + t107 * (-t132 * bias_bias - t135 * t12 - t144 * t145 + bias_formed * t38 * t39 * t41 * scale)
-            - t115 * t136 * t144
-            - t118 * t128 * t31
+            + t108 * (-t134 * bias_bias - t137 * t12 - t146 * t147 + bias_formed * t38 * t39 * t41 * scale)
+            - t116 * t138 * t146
+            - t119 * t130 * t31
         )
         total_3 = row_sum(term_7, u, rows)
-    if needs[3] or needs[4]:
-        t146 = bias_d_formed * d_sn(t12, 1)
+    if needs[3] or needs[5]:
+        t148 = bias_d_formed * d_sn(t12, 1)
     if needs[3]:
-        d_bias_bias = total_3 + d_ux * c + d_times * t128 + t146 * c
-    if needs[1] or needs[4]:
+        d_bias_bias = total_3 + d_ux * c + d_times * t130 + t148 * c
+    if needs[1] or needs[5]:
         term_8 = -d_formed_formed_5 * t19
         d_formed_formed_8 = row_sum(term_8, u, rows)
         d_formed_4 = combine_rows((d_formed_formed_6, formed), (t20, d_formed), like=u, rows=rows, dim=dim)
         d_formed_5 = combine((1, d_formed_4), (1, d_middle), (d_formed_formed_8, formed_3), (d_middle_middle_2, middle))
         mean_d_formed = dot(mean, d_formed_5, dim)
-    if needs[0] or needs[1] or needs[4]:
+    if needs[0] or needs[1] or needs[5]:
         space_d_formed = dot(space, d_formed, dim)
         space_formed = dot(space, formed_3, dim)
         space_formed_2 = dot(space, formed_2, dim)
-        t147 = d_arc(square, t9)
-        t148 = space_formed * d_formed_formed_5
-        t149 = space_formed_2 * d_formed_formed_6
-        d_square_2 = space_d_formed * t147 + t147 * t148 + t147 * t149
+        t149 = d_arc(square, t9)
+        t150 = space_formed * d_formed_formed_5
+        t151 = space_formed_2 * d_formed_formed_6
+        d_square_2 = space_d_formed * t149 + t149 * t150 + t149 * t151
         d_space_space_3 = g_space_space + d_square_2 * c
-        d_space_d_formed = t10
-        d_space_formed = d_formed_formed_5 * t10
-        d_space_formed_2 = d_formed_formed_6 * t10
-        d_space_space_4 = 2 * d_space_space_3
-        d_space_2 = combine(
-            (d_space_d_formed, d_formed),
-            (d_space_formed, formed_3),
-            (d_space_formed_2, formed_2),
-            (d_space_space_4, space),
+        d_space_d_formed = settled(t10)
+        d_space_formed = settled(d_formed_formed_5 * t10)
+        d_space_formed_2 = settled(d_formed_formed_6 * t10)
+        d_space_space_4 = settled(2 * d_space_space_3)
+        d_space_2 = settled(
+            combine(
+                (d_space_d_formed, d_formed),
+                (d_space_formed, formed_3),
+                (d_space_formed_2, formed_2),
+                (d_space_space_4, space),
+            )
         )
         mean_d_space = dot(mean, d_space_2, dim)
-    if needs[0] or needs[4]:
+    if needs[0] or needs[5]:
         u_d_space = dot(u, d_space_2, dim)
-    if needs[0] or needs[1] or needs[4]:
-        t150 = t9**2
-        t151 = 1 / (square + t150)
-        t152 = space_d_formed * t151
-        t153 = su * t151
-        d_overlap_4 = su * t152 + t148 * t153 + t149 * t153 + mean_d_space * t6 / 2
+    if needs[0] or needs[1] or needs[5]:
+        t152 = t9**2
+        t153 = 1 / (square + t152)
+        t154 = space_d_formed * t153
+        t155 = su * t153
+        d_overlap_4 = su * t154 + t150 * t155 + t151 * t155 + mean_d_space * t6 / 2
     if needs[0] or needs[1]:
-        d_u_mean = g_u_mean - d_overlap_4 * t3
-    if needs[0] or needs[4]:
-        t154 = t151 * t8
-        d_tv_2 = -mean_d_space * su - t148 * t154 - t149 * t154 - t152 * t8
-        t155 = u_mean * d_overlap_4
-        d_sv_2 = u_d_space - t155 * c
-    if needs[1] or needs[4]:
-        t156 = overlap * t151
-        term_9 = overlap * t152 + t148 * t156 + t149 * t156 - tv * mean_d_space
+        d_u_mean = settled(g_u_mean - d_overlap_4 * t3)
+    if needs[0] or needs[5]:
+        t156 = t153 * t8
+        d_tv_2 = -su * mean_d_space - t150 * t156 - t151 * t156 - t154 * t8
+        t157 = d_overlap_4 * u_mean
+        d_sv_2 = u_d_space - t157 * c
+    if needs[1] or needs[5]:
+        t158 = overlap * t153
+        term_9 = overlap * t154 + t150 * t158 + t151 * t158 - tv * mean_d_space
         d_su_2 = row_sum(term_9, u, rows)
-    if needs[0] or needs[4]:
+    if needs[0] or needs[5]:
         d_vx_2 = d_sv_2 * d_sn(vx, 1) - d_tv_2 * t2 / 2
-    if needs[0]:
-        d_uu = g_uu + d_vx_2 * c
-    if needs[1] or needs[4]:
-        t157 = tv * t1 / (2 * square + 2 * t150)
-        term_10 = space_d_formed * t157 + t148 * t157 + t149 * t157 + mean_d_space * overlap * t5 * d_sn(t4, 1) / 4
+    if needs[1] or needs[5]:
+        t159 = tv * t1 / (2 * square + 2 * t152)
+        t160 = settled(d_sn(t4, 1))
+        term_10 = space_d_formed * t159 + t150 * t159 + t151 * t159 + mean_d_space * overlap * t160 * t5 / 4
         total_4 = row_sum(term_10, u, rows)
         d_ux_2 = total_4 + d_su_2 * d_sn(ux, 1)
-        t158 = t15 * t26
-        t159 = overlap_2 * t158
-        t160 = t159 * t64
+        t161 = t15 * t26
+        t162 = overlap_2 * t161
+        t163 = t162 * t64
     if needs[1]:
-        t161 = t160 * t57
-    if needs[1] or needs[4]:
-        t162 = formed_formed * d_overlap_3 * t158 * t18**2
+        t164 = t163 * t57
+    if needs[1] or needs[5]:
+        t165 = formed_formed * d_overlap_3 * t161 * t18**2
     if needs[1]:
-        t163 = t160 / 2
+        t166 = t163 / 2
         term_11 = (
-            t102
+            t103
             * (
-                -formed_formed_4 * t161
-                - bias_formed_2 * t161 * t98
-                + overlap_2 * t15 * t26 * t59 * formed_formed_5 * t55 * t61 * t100 * t36
+                -formed_formed_4 * t164
+                - bias_formed_2 * t164 * t99
+                + overlap_2 * t15 * t26 * t59 * formed_formed_5 * t55 * t61 * t101 * t36
             )
-            + t162 * t125
-            + t124 * t158 * t19 / 2
-            - t115 * t163 * t56
-            - d_overlap * t116 * t163 * t100
+            + t165 * t126
+            + t125 * t161 * t19 / 2
+            - t116 * t166 * t56
+            - d_overlap * t117 * t166 * t101
         )
         total_5 = row_sum(term_11, u, rows)
-    if needs[1] or needs[4]:
-        t164 = t26 * d_sn(t14, 1)
-        t165 = mean_d_formed * d_sn(t0, 1)
+    if needs[1] or needs[5]:
+        t167 = t26 * d_sn(t14, 1)
+        t168 = mean_d_formed * d_sn(t0, 1)
     if needs[1]:
-        d_mean_mean = total_5 + d_ux_2 * c + d_times * (-t27 * t125 - t164 * mean_mean * t126) + t165 * c
-    if needs[4]:
-        t166 = t160 * t0
-        t167 = t166 / 2
-        t168 = t143 * t12 * t55
-        t169 = bias_bias * t23 / 2 + t127 * t29 * bias_bias**2
-        t170 = -t169
-        t171 = t130 * t170
-        t172 = t171 * t77
-        t173 = t59 * t101 * t12
-        t174 = mean_mean / 2
-    if needs[2] or needs[4]:
-        t175 = sv_2 * bias_d_space
-    if needs[4]:
+        d_mean_mean = total_5 + d_ux_2 * c + d_times * (-t27 * t126 - t167 * mean_mean * t127) + t168 * c
+    if needs[0]:
+        d_uu = g_uu + d_vx_2 * c
+    if needs[5]:
+        t169 = t163 * t0
+        t170 = t169 / 2
+        t171 = t145 * t12 * t55
+        t172 = bias_bias * t23 / 2 + t129 * t29 * bias_bias**2
+        t173 = -t172
+        t174 = t132 * t173
+        t175 = t174 * t77
+        t176 = t59 * t102 * t12
+        t177 = mean_mean / 2
+    if needs[2] or needs[5]:
+        t178 = sv_2 * bias_d_space
+    if needs[5]:
         term_12 = (
             d_square_2 * space_space
             + d_vx_2 * uu
             + d_square * space_space_2
-            + formed_d_space_2 * (-t89 - t167 * t88 - t136 * t168 * t88)
-            + d_overlap * (t82 + t133 * (-t80 - t145 * t168 - t172 * bias_bias - bias_formed_2 * t167 * scale))
+            + formed_d_space_2 * (-t89 - t170 * t88 - t138 * t171 * t88)
+            + d_overlap * (t82 + t135 * (-t80 - t147 * t171 - t175 * bias_bias - bias_formed_2 * t170 * scale))
             + d_vx
             * (
                 t74
                 + c
                 * (
                     -t68
-                    - t113 * t71
-                    - t137 * t173
-                    - t139 * t170
+                    - t114 * t71
+                    - t139 * t176
                     - t141 * t173
-                    - t166 * t67
-                    - t171 * t46
-                    - bias_formed_2 * t166 * t43 * t69
+                    - t143 * t176
+                    - t169 * t67
+                    - t174 * t46
+                    - bias_formed_2 * t169 * t43 * t69
                     + 2 * formed_formed_5 * t55 * t60 * t61 * c * t36
-                    + t138 * t22 * t53 * bias_bias * formed_formed_5 * t60 * t61 * t36 * t56
+                    + t140 * t22 * t53 * bias_bias * formed_formed_5 * t60 * t61 * t36 * t56
                     + overlap_2 * t15 * t26 * t59 * formed_formed_5 * mean_mean * t55 * t61 * t36 * t56
-                    + 2 * bias_formed * bias_formed_2 * t170 * t39 * t41 * t54 * t59 * t129 * t40 * c * t36
+                    + 2 * bias_formed * bias_formed_2 * t173 * t39 * t41 * t54 * t59 * t131 * t40 * c * t36
                 )
             )
-            + t118 * (-t170 * t31 + t159 * t30 * t174)
-            + t162 * t174
-            - sv * t155
+            + t119 * (-t173 * t31 + t162 * t30 * t177)
+            + t165 * t177
+            - sv * t157
             - overlap_2 * formed_d_formed
-            - overlap_2 * t123
+            - overlap_2 * t124
             - overlap_3 * middle_d_formed
-            - t172 * t175
+            - t175 * t178
         )
         total_6 = row_sum(term_12, u, rows)
     if needs[3]:
         d_bias = combine_rows((d_bias_formed_2, formed_5), (t87, d_space), like=u, rows=rows, dim=dim)
     if needs[2]:
-        t176 = 2 * scale
+        t179 = 2 * scale
         term_13 = (
             sv_2 * formed_d_space
-            + t102
+            + t103
             * (
-                formed_formed_3 * t176
+                formed_formed_3 * t179
                 - 4 * t72 * t86
-                + t104 * t44 * scale
-                + t106 * t44 * t176
-                + t142 * t63 * t176
+                + t105 * t44 * scale
+                + t107 * t44 * t179
+                + t144 * t63 * t179
                 - 4 * formed_formed_4 * t65 * t96
             )
-            + t107 * (bias_formed - t72 + bias_formed * t79)
-            + t175 * t98
-            - t133 * t95
+            + t108 * (bias_formed - t72 + bias_formed * t79)
+            + t178 * t99
+            - t135 * t95
         )
         d_scale = row_sum(term_13, u, rows)
     if needs[1]:
         d_mean = combine_rows((d_u_mean, u), (t7, d_space_2), like=u, rows=rows, dim=dim)
     if needs[0]:
-        d_u_u = 2 * d_uu
+        d_u_u = settled(2 * d_uu)
     if needs[1]:
         d_mean_d_formed = t11
         d_mean_mean_2 = 2 * d_mean_mean
     if needs[3]:
         d_bias_d_formed = t13
         d_bias_bias_2 = 2 * d_bias_bias
-    if needs[4]:
+    if needs[5]:
         d_c = (
             total_6
             + d_ux_2 * mean_mean
             + d_ux * bias_bias
-            + d_times * (-t169 - mean_mean * t28 - t164 * t29 * mean_mean**2)
-            + t146 * bias_bias
-            + t165 * mean_mean
+            + d_times * (-t172 - mean_mean * t28 - t167 * t29 * mean_mean**2)
+            + t148 * bias_bias
+            + t168 * mean_mean
             + d_reach * middle_middle / 4
         )
     return (
@@ -2036,7 +2293,8 @@ def _normalize_vjp(
         combine((d_bias_formed, formed_3), (d_bias_d_formed, d_formed_3), (d_bias_bias_2, bias), (1, d_bias))
         if needs[3]
         else None,
-        d_c if needs[4] else None,
+        None,
+        d_c if needs[5] else None,
     )
 
 
@@ -2045,6 +2303,7 @@ def _normalize_jvp(
     mean: Tensor,
     scale: Tensor,
     bias: Tensor,
+    limit: Tensor,
     c: Tensor,
     uu: Tensor,
     u_mean: Tensor,
@@ -2055,6 +2314,7 @@ def _normalize_jvp(
     t_mean: Tensor,
     t_scale: Tensor,
     t_bias: Tensor,
+    t_limit: Tensor,
     t_c: Tensor,
     dim: int,
     rows: tuple[int, ...],
@@ -2073,11 +2333,11 @@ def _normalize_jvp(
     t4 = ux / 4
     t5 = sn(t4, 1)
     t6 = t5**2
-    t7 = overlap * t6 / 2 - tv * su
+    t7 = overlap * t6 / 2 - su * tv
     space = combine((sv, u), (t7, mean))
     square = space_space * c
     t8 = cs(ux, 1)
-    t9 = tv * t8 - overlap * su
+    t9 = tv * t8 - su * overlap
     t10 = arc(square, t9)
     formed = t10 * space
     t11 = sn(t0, 1)
@@ -2114,11 +2374,11 @@ def _normalize_jvp(
     t32 = overlap_3 * c
     formed_5 = combine((1, formed_4), (-t32, middle))
     bias_formed = dot(bias, formed_5, dim)
-    ux_2 = t12
     formed_formed_3 = dot(formed_5, formed_5, dim)
     formed_formed_4 = dot(formed_3, formed_5, dim)
     formed_formed_5 = dot(formed_3, formed_3, dim)
     bias_formed_2 = dot(bias, formed_3, dim)
+    ux_2 = t12
     t33 = scale**2
     t34 = bias_formed**2
     t35 = t34 * t33
@@ -2182,13 +2442,13 @@ def _normalize_jvp(
     t85 = cs(ux_2, 1)
     t86 = tv_2 * t85 - su_2 * overlap_4
     out_space = arc(square_2, t86)
+    u_t_u = dot(u, t_u, dim)
+    t_uu = 2 * u_t_u
     mean_t_mean = dot(mean, t_mean, dim)
     t_mean_mean = 2 * mean_t_mean
     t87 = t_c * mean_mean
     t88 = t_mean_mean * c
     t_ux = t87 + t88
-    u_t_u = dot(u, t_u, dim)
-    t_uu = 2 * u_t_u
     t_vx = t_c * uu + t_uu * c
     t_su = t_ux * d_sn(ux, 1)
     t_sv = t_vx * d_sn(vx, 1)
@@ -2198,7 +2458,7 @@ def _normalize_jvp(
     t_u_mean = mean_t_u + u_t_mean
     t_overlap = -t_c * t3 - sv * t_u_mean * c - u_mean * t_sv * c
     t_space_t_mean = t7
-    t_space_mean = t_overlap * t6 / 2 - tv * t_su - t_tv * su + overlap * t_ux * t5 * d_sn(t4, 1) / 4
+    t_space_mean = t_overlap * t6 / 2 - su * t_tv - tv * t_su + overlap * t_ux * t5 * d_sn(t4, 1) / 4
     space_t_u = dot(space, t_u, dim)
     space_t_mean = dot(space, t_mean, dim)
     mean_space = dot(mean, space, dim)
@@ -2211,8 +2471,8 @@ def _normalize_jvp(
     t90 = 1 / (square + t89)
     t_formed_space = (
         t_square * d_arc(square, t9)
+        + su * t_overlap * t90
         + overlap * t_su * t90
-        + t_overlap * su * t90
         - t_tv * t8 * t90
         + tv * t_ux * t1 / (2 * square + 2 * t89)
     )
@@ -2272,11 +2532,11 @@ def _normalize_jvp(
     middle_t_mean = dot(middle, t_mean, dim)
     bias_middle = dot(bias, middle, dim)
     middle_t_bias = dot(middle, t_bias, dim)
-    t108 = 2 * t_formed_t_bias
-    t109 = 2 * t_formed_bias
+    t108 = 2 * t_formed_bias
+    t109 = 2 * t_formed_t_bias
     t_middle_middle = (
-        bias_middle * t109
-        + middle_t_bias * t108
+        bias_middle * t108
+        + middle_t_bias * t109
         + 2 * t_formed_t_mean_2 * middle_t_mean
         + 2 * t_formed_mean_2 * mean_middle
     )
@@ -2329,7 +2589,7 @@ def _normalize_jvp(
     bias_t_mean = dot(bias, t_mean, dim)
     t_bias_formed = (
         formed_t_bias_2
-        + t_formed_middle * bias_middle
+        + bias_middle * t_formed_middle
         + t_formed_mean_4 * mean_bias
         + t_formed_t_mean_4 * bias_t_mean
         + t_formed_bias_2 * bias_bias
@@ -2339,7 +2599,6 @@ def _normalize_jvp(
         + bias_formed_4 * t_formed_formed_2
         + bias_t_u * t_formed_t_u
     )
-    t_ux_2 = t93 + t94
     middle_formed = dot(middle, formed_5, dim)
     u_formed_3 = dot(u, formed_5, dim)
     mean_formed_4 = dot(mean, formed_5, dim)
@@ -2370,8 +2629,9 @@ def _normalize_jvp(
         + formed_t_bias_2 * t_formed_t_bias
         + bias_formed * t_formed_bias
     )
-    t_formed_formed_6 = formed_t_bias_3 * t108 + bias_formed_2 * t109
+    t_formed_formed_6 = formed_t_bias_3 * t109 + bias_formed_2 * t108
     t_bias_formed_2 = formed_t_bias_3 + bias_t_bias * t_formed_t_bias + t_formed_bias * bias_bias
+    t_ux_2 = t93 + t94
     t116 = t40**2
     t117 = t39 * t116
     t118 = t111 * t117
@@ -2621,11 +2881,11 @@ def _normalize_jvp(
         combine(
             (t_space_u * out_space, u),
             (t_space_mean_2 * out_space, mean),
-            (t_space_space_2 * out_space, space),
             (t_space_formed * out_space, formed_5),
             (t_space_bias * out_space, bias),
             (t_space_formed_2 * out_space, formed_3),
             (t_space_t_bias * out_space, t_bias),
+            (t_space_space_2 * out_space, space),
             (t_space_middle * out_space, middle),
             (t_space_t_mean_2 * out_space, t_mean),
             (t_space_formed_3 * out_space, formed_2),
@@ -2643,23 +2903,33 @@ def _normalize_jvp(
 _normalize_op = Operation(
     "normalize",
     Formulas(_normalize, _normalize_vjp, _normalize_jvp),
-    inputs=(("u", "vector"), ("mean", "vector"), ("scale", "scalar"), ("bias", "vector"), ("c", "scalar")),
+    inputs=(
+        ("u", "vector"),
+        ("mean", "vector"),
+        ("scale", "scalar"),
+        ("bias", "vector"),
+        ("limit", "scalar"),
+        ("c", "scalar"),
+    ),
     results=("vector",),
-    shared=("mean", "scale", "bias"),
+    shared=("mean", "scale", "bias", "limit"),
 )
 
 
-def normalize(u: Tensor, mean: Tensor, scale: Tensor, bias: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
+def normalize(
+    u: Tensor, mean: Tensor, scale: Tensor, bias: Tensor, limit: Tensor, c: Tensor, *, dim: int = -1
+) -> Tensor:
     r"""Batch normalisation log0 exp_β(scale · PT_{μ→β} log_μ x), with μ and β the points of `mean` and `bias`.
 
-    The transport from μ to β is that through the origin and a rotation of its frame. Source: batch normalisation of
-    arXiv 2303.14027; the factorisation is derived here.
+    The transport from μ to β is that through the origin and a rotation of its frame. On hyperbolic space the scaled
+    vector and the result are saturated at `limit`. Source: batch normalisation of arXiv 2303.14027; the factorisation
+    is derived here.
 
     Formula (LaTeX)::
 
+        \mathrm{uu} = \langle u, u \rangle
         \mathrm{mean\_mean} = \langle \mathrm{mean}, \mathrm{mean} \rangle
         \mathrm{ux} = \mathrm{mean\_mean} c
-        \mathrm{uu} = \langle u, u \rangle
         \mathrm{vx} = \mathrm{uu} c
         \mathrm{su} = \operatorname{sn}\left(\mathrm{ux}\right)
         \mathrm{sv} = \operatorname{sn}\left(\mathrm{vx}\right)
@@ -2684,11 +2954,11 @@ def normalize(u: Tensor, mean: Tensor, scale: Tensor, bias: Tensor, c: Tensor, *
         \mathrm{overlap\_3} = \left(\mathrm{formed\_formed\_2} - 2 \mathrm{overlap\_2} \operatorname{cs}^{2}\left(\frac{\mathrm{mean\_mean} c}{4}\right) \left(1 - \frac{\mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)}{2}\right)\right) \operatorname{inverse}\left(2 \mathrm{reach}\right)
         \mathrm{formed\_5} = \mathrm{formed\_4} - \mathrm{middle} \mathrm{overlap\_3} c
         \mathrm{bias\_formed} = \langle \mathrm{bias}, \mathrm{formed\_5} \rangle
-        \mathrm{ux\_2} = \mathrm{bias\_bias} c
         \mathrm{formed\_formed\_3} = \langle \mathrm{formed\_5}, \mathrm{formed\_5} \rangle
         \mathrm{formed\_formed\_4} = \langle \mathrm{formed\_3}, \mathrm{formed\_5} \rangle
         \mathrm{formed\_formed\_5} = \langle \mathrm{formed\_3}, \mathrm{formed\_3} \rangle
         \mathrm{bias\_formed\_2} = \langle \mathrm{bias}, \mathrm{formed\_3} \rangle
+        \mathrm{ux\_2} = \mathrm{bias\_bias} c
         \mathrm{vx\_2} = c \left(\mathrm{formed\_formed\_3} \mathrm{scale}^{2} + 2 \mathrm{bias\_formed}^{2} \mathrm{scale}^{2} \left(1 - \operatorname{is\_positive}\left(3 - \mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)\right)\right) \left(-1 + \operatorname{inverse}\left(1 - \frac{\mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)}{2}\right)\right) \operatorname{quotient}\left(1, \mathrm{bias\_bias}, c\right) + \mathrm{bias\_bias} \mathrm{bias\_formed}^{2} \mathrm{scale}^{2} \left(1 - \operatorname{is\_positive}\left(3 - \mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)\right)\right)^{2} \left(-1 + \operatorname{inverse}\left(1 - \frac{\mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)}{2}\right)\right)^{2} \operatorname{quotient}^{2}\left(1, \mathrm{bias\_bias}, c\right) + \mathrm{formed\_formed\_5} \mathrm{scale}^{2} c^{2} \left(- \mathrm{overlap\_3} \mathrm{times} - 2 \mathrm{overlap\_2} \operatorname{cs}^{2}\left(\frac{\mathrm{mean\_mean} c}{4}\right)\right)^{2} \operatorname{inverse}^{2}\left(2 \operatorname{cs}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)\right) \operatorname{is\_positive}^{2}\left(3 - \mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)\right) - 2 \mathrm{formed\_formed\_4} c \mathrm{scale}^{2} \left(- \mathrm{overlap\_3} \mathrm{times} - 2 \mathrm{overlap\_2} \operatorname{cs}^{2}\left(\frac{\mathrm{mean\_mean} c}{4}\right)\right) \operatorname{inverse}\left(2 \operatorname{cs}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)\right) \operatorname{is\_positive}\left(3 - \mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)\right) - 2 \mathrm{bias\_formed\_2} \mathrm{bias\_formed} c \mathrm{scale}^{2} \left(1 - \operatorname{is\_positive}\left(3 - \mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)\right)\right) \left(-1 + \operatorname{inverse}\left(1 - \frac{\mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)}{2}\right)\right) \left(- \mathrm{overlap\_3} \mathrm{times} - 2 \mathrm{overlap\_2} \operatorname{cs}^{2}\left(\frac{\mathrm{mean\_mean} c}{4}\right)\right) \operatorname{inverse}\left(2 \operatorname{cs}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)\right) \operatorname{is\_positive}\left(3 - \mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)\right) \operatorname{quotient}\left(1, \mathrm{bias\_bias}, c\right)\right)
         \mathrm{su\_2} = \operatorname{sn}\left(\mathrm{ux\_2}\right)
         \mathrm{sv\_2} = \operatorname{sn}\left(\mathrm{vx\_2}\right)
@@ -2700,17 +2970,17 @@ def normalize(u: Tensor, mean: Tensor, scale: Tensor, bias: Tensor, c: Tensor, *
         \mathrm{out\_space} = \operatorname{arc}\left(\mathrm{square\_2}, \mathrm{tv\_2} \operatorname{cs}\left(\mathrm{ux\_2}\right) - \mathrm{overlap\_4} \mathrm{su\_2}\right)
         \mathrm{out} = \mathrm{out\_space} \mathrm{space\_2}
 
-    Cost: 14 inner products, 143 further operations; backward 23 inner products, 740 further operations. Saved:
+    Cost: 14 inner products, 179 further operations; backward 23 inner products, 789 further operations. Saved:
     the inputs and 5 scalars per row.
     """
-    result: Tensor = _normalize_op(u, mean, scale, bias, c, dim=dim)
+    result: Tensor = _normalize_op(u, mean, scale, bias, limit, c, dim=dim)
     return result
 
 
 def _midpoint0(u: Tensor, w: Tensor, c: Tensor, dim: int, rows: tuple[int, ...]) -> tuple[Tensor, ...]:
     uu = dot(u, u, dim)
     uu_2 = uu * c
-    total = combine_rows((w * sn(uu_2, 1), u), like=u, rows=rows, dim=dim)
+    total = combine_rows((settled(w * sn(uu_2, 1)), u), like=u, rows=rows, dim=dim)
     term = w * cs(uu_2, 1)
     mass = row_sum(term, u, rows)
     total_total = dot(total, total, dim)
@@ -2774,10 +3044,10 @@ def _midpoint0_vjp(
         term = d_uu * uu
         total_2 = row_sum(term, u, rows)
     if needs[0]:
-        d_u_g_out = out_total * t12
-        d_u_g_total = t12
-        d_u_total = d_total_total_2 * t12
-        d_u_u = 2 * d_uu_2
+        d_u_g_out = settled(out_total * t12)
+        d_u_g_total = settled(t12)
+        d_u_total = settled(d_total_total_2 * t12)
+        d_u_u = settled(2 * d_uu_2)
     if needs[1]:
         d_w = d_mass * cs(uu_2, 1) + u_g_total * t11 + t11 * t13 + t11 * t14
     if needs[2]:
@@ -2862,7 +3132,7 @@ def midpoint0(u: Tensor, w: Tensor, c: Tensor, *, rows: tuple[int, ...], dim: in
         \mathrm{out\_total} = \mathrm{scale} \operatorname{arc}\left(\mathrm{square}, \mathrm{mass} \mathrm{scale}\right)
         \mathrm{out} = \mathrm{out\_total} \mathrm{total}
 
-    Cost: 2 inner products, 17 further operations; backward 6 inner products, 70 further operations. Saved: the
+    Cost: 2 inner products, 18 further operations; backward 6 inner products, 74 further operations. Saved: the
     inputs and 2 values per group.
     """
     result: Tensor = _midpoint0_op(u, w, c, dim=dim, rows=rows)
@@ -2874,11 +3144,12 @@ def _score(
 ) -> tuple[Tensor, ...]:
     channels = inverse(weight_norm)
     offset = -bias * channels
-    channels_2 = cos_c(offset, c)
+    channels_2 = settled(cos_c(offset, c))
     t0 = sqnorm * c
-    sine = h * channels_2 * sn(t0, 0)
-    channels_3 = sin_c(offset, c)
-    sine_channels = -cs(t0, 0)
+    t1 = settled(sn(t0, 1))
+    sine = h * channels_2 * t1
+    channels_3 = settled(sin_c(offset, c))
+    sine_channels = settled(-cs(t0, 1))
     distance = asin_c(sine + sine_channels * channels_3, c)
     out = distance * weight_norm
     return (out,)
@@ -2899,24 +3170,24 @@ def _score_vjp(
     channels = t0
     offset = -bias * channels
     t1 = cos_c(offset, c)
-    channels_2 = t1
+    channels_2 = settled(t1)
     t2 = sqnorm * c
-    t3 = sn(t2, 0)
+    t3 = settled(sn(t2, 1))
     t4 = channels_2 * t3
     sine = h * t4
     t5 = sin_c(offset, c)
-    channels_3 = t5
-    sine_channels = -cs(t2, 0)
-    t6 = sine + sine_channels * channels_3
+    channels_3 = settled(t5)
+    sine_channels = settled(-cs(t2, 1))
+    t6 = settled(sine + sine_channels * channels_3)
     if needs[2]:
         distance = asin_c(t6, c)
         adjoint = distance * g_out
-    adjoint_2 = g_out * weight_norm
+    adjoint_2 = settled(g_out * weight_norm)
     if needs[4]:
         slope = d_asin_c(t6, c)
         adjoint_slope = dot(adjoint_2, slope, dim)
-    t7 = inverse_root(1 - c * t6**2)
-    t8 = adjoint_2 * t7
+    t7 = settled(inverse_root(1 - c * t6**2))
+    t8 = settled(adjoint_2 * t7)
     adjoint_3 = t8
     if needs[2] or needs[3] or needs[4]:
         adjoint_4 = sine_channels * t8
@@ -2933,12 +3204,13 @@ def _score_vjp(
     if needs[0]:
         adjoint_6 = adjoint_3 * t4
     if needs[1] or needs[4]:
-        t9 = h * channels_2 * d_sn(t2, 0)
+        t9 = settled(d_sn(t2, 1))
+        t10 = settled(h * channels_2 * t9)
     if needs[1]:
-        slope_4 = t9 * c
+        slope_4 = t10 * c
         adjoint_slope_3 = dot(adjoint_3, slope_4, dim)
     if needs[4]:
-        slope_5 = sqnorm * t9
+        slope_5 = t10 * sqnorm
         adjoint_slope_4 = dot(adjoint_3, slope_5, dim)
     if needs[2] or needs[3] or needs[4]:
         adjoint_7 = h * adjoint_3 * t3
@@ -2955,14 +3227,14 @@ def _score_vjp(
         adjoint_10 = -bias * d_offset
         adjoint_11 = -adjoint_10 * t0**2
     if needs[1] or needs[4]:
-        t10 = adjoint_slope_2 * t3 / 2
+        t11 = adjoint_slope_2 * t3 / 2
     if needs[4]:
-        term = adjoint_slope + adjoint_slope_4 + sqnorm * t10
+        term = adjoint_slope + adjoint_slope_4 + t11 * sqnorm
         total = row_sum(term, h, rows)
     if needs[2]:
         d_weight_norm = row_sum(adjoint, h, rows)
     if needs[1]:
-        d_sqnorm = adjoint_slope_3 + t10 * c
+        d_sqnorm = adjoint_slope_3 + t11 * c
     if needs[4]:
         d_c = d_channels_slope + d_channels_slope_2 + total
     return (
@@ -2994,12 +3266,12 @@ def _score_jvp(
     t1 = cos_c(offset, c)
     channels_2 = t1
     t2 = sqnorm * c
-    t3 = sn(t2, 0)
+    t3 = sn(t2, 1)
     t4 = channels_2 * t3
     sine = h * t4
     t5 = sin_c(offset, c)
     channels_3 = t5
-    sine_channels = -cs(t2, 0)
+    sine_channels = -cs(t2, 1)
     t6 = sine + sine_channels * channels_3
     distance = asin_c(t6, c)
     tangent = -t_weight_norm * t0**2
@@ -3011,14 +3283,14 @@ def _score_jvp(
     tangent_5 = -tangent_2 * t8 - tangent_3 * t8
     tangent_6 = t_h * t4
     t9 = t_sqnorm * c
-    t10 = h * channels_2 * d_sn(t2, 0)
+    t10 = h * channels_2 * d_sn(t2, 1)
     tangent_7 = t10 * t9
-    tangent_8 = sqnorm * t_c * t10
+    tangent_8 = t_c * t10 * sqnorm
     t11 = h * t3
     tangent_9 = tangent_4 * t11 + tangent_5 * t11
     tangent_10 = t_c * d_sin_c(offset, c)
     tangent_11 = tangent_2 * t1 + tangent_3 * t1
-    t_sine_channels = t3 * t9 / 2 + sqnorm * t3 * t7
+    t_sine_channels = t3 * t9 / 2 + t3 * t7 * sqnorm
     tangent_12 = t_c * d_asin_c(t6, c)
     t12 = inverse_root(1 - c * t6**2)
     tangent_13 = tangent_6 * t12 + tangent_7 * t12 + tangent_8 * t12 + tangent_9 * t12
@@ -3058,216 +3330,16 @@ def score(h: Tensor, sqnorm: Tensor, weight_norm: Tensor, bias: Tensor, c: Tenso
         \mathrm{distance} = \operatorname{asin\_c}\left(\mathrm{sine} + \mathrm{channels\_3} \mathrm{sine\_channels}, c\right)
         \mathrm{out} = \mathrm{distance} \mathrm{weight\_norm}
 
-    Cost: 0 inner products, 13 further operations; backward 6 inner products, 56 further operations. Saved: the
+    Cost: 0 inner products, 17 further operations; backward 6 inner products, 66 further operations. Saved: the
     inputs and 0 scalars per row.
     """
     result: Tensor = _score_op(h, sqnorm, weight_norm, bias, c, dim=dim)
     return result
 
 
-def _affine(
-    h: Tensor,
-    sqnorm: Tensor,
-    weight_norm: Tensor,
-    bias: Tensor,
-    rho: Tensor,
-    c: Tensor,
-    dim: int,
-    rows: tuple[int, ...],
-) -> tuple[Tensor, ...]:
-    channels = h * weight_norm / rho
-    bias_bias = dot(bias, bias, dim)
-    bias_channels = dot(bias, channels, dim)
-    channels_channels = dot(channels, channels, dim)
-    out_bias = tn(-0.10456325729378067 * c * (bias_bias + channels_channels + 2 * bias_channels), 0)
-    return (combine((out_bias, bias), (out_bias, channels)), bias_channels, channels_channels)
-
-
-def _affine_vjp(
-    h: Tensor,
-    sqnorm: Tensor,
-    weight_norm: Tensor,
-    bias: Tensor,
-    rho: Tensor,
-    c: Tensor,
-    bias_channels: Tensor,
-    channels_channels: Tensor,
-    g_out: Tensor,
-    g_bias_channels: Tensor,
-    g_channels_channels: Tensor,
-    needs: Sequence[bool],
-    dim: int,
-    rows: tuple[int, ...],
-) -> tuple[Tensor | None, ...]:
-    if needs[0] or needs[2] or needs[3] or needs[4] or needs[5]:
-        t0 = 1 / rho
-        t1 = weight_norm * t0
-        channels = h * t1
-        bias_bias = dot(bias, bias, dim)
-        t2 = 0.10456325729378067 * c
-        t3 = -t2 * (bias_bias + channels_channels + 2 * bias_channels)
-    if needs[0] or needs[2] or needs[3] or needs[4]:
-        out_bias = tn(t3, 0)
-    if needs[0] or needs[2] or needs[3] or needs[4] or needs[5]:
-        bias_g_out = dot(bias, g_out, dim)
-        channels_g_out = dot(channels, g_out, dim)
-        d_out_bias = bias_g_out + channels_g_out
-        t4 = d_out_bias * d_tn(t3, 0)
-    if needs[0] or needs[2] or needs[3] or needs[4]:
-        t5 = -t4 * t2
-    if needs[0] or needs[2] or needs[4]:
-        d_channels_channels = g_channels_channels + t5
-    if needs[0] or needs[2] or needs[3] or needs[4]:
-        d_bias_channels = g_bias_channels - 0.20912651458756135 * t4 * c
-    if needs[3]:
-        term = t5
-        d_bias_bias = row_sum(term, h, rows)
-    if needs[0] or needs[2] or needs[4]:
-        d_channels_channels_2 = 2 * d_channels_channels
-        d_channels = combine((out_bias, g_out), (d_bias_channels, bias), (d_channels_channels_2, channels))
-    if needs[0]:
-        adjoint = d_channels * t1
-    if needs[2]:
-        adjoint_2 = h * d_channels * t0
-    if needs[4]:
-        slope = -h * weight_norm / rho**2
-        d_channels_slope = dot(d_channels, slope, dim)
-    if needs[5]:
-        term_2 = t4 * (
-            -0.10456325729378067 * bias_bias
-            - 0.10456325729378067 * channels_channels
-            - 0.20912651458756135 * bias_channels
-        )
-        d_c = row_sum(term_2, h, rows)
-    if needs[4]:
-        d_rho = row_sum(d_channels_slope, h, rows)
-    if needs[3]:
-        d_bias = combine_rows((out_bias, g_out), (d_bias_channels, channels), like=h, rows=rows, dim=dim)
-    if needs[2]:
-        d_weight_norm = row_sum(adjoint_2, h, rows)
-    if needs[3]:
-        d_bias_bias_2 = 2 * d_bias_bias
-    return (
-        adjoint if needs[0] else None,
-        None,
-        d_weight_norm if needs[2] else None,
-        combine((d_bias_bias_2, bias), (1, d_bias)) if needs[3] else None,
-        d_rho if needs[4] else None,
-        d_c if needs[5] else None,
-    )
-
-
-def _affine_jvp(
-    h: Tensor,
-    sqnorm: Tensor,
-    weight_norm: Tensor,
-    bias: Tensor,
-    rho: Tensor,
-    c: Tensor,
-    bias_channels: Tensor,
-    channels_channels: Tensor,
-    t_h: Tensor,
-    t_sqnorm: Tensor,
-    t_weight_norm: Tensor,
-    t_bias: Tensor,
-    t_rho: Tensor,
-    t_c: Tensor,
-    dim: int,
-    rows: tuple[int, ...],
-) -> tuple[Tensor, ...]:
-    t0 = 1 / rho
-    t1 = weight_norm * t0
-    channels = h * t1
-    bias_bias = dot(bias, bias, dim)
-    t2 = 0.10456325729378067 * c
-    t3 = -t2 * (bias_bias + channels_channels + 2 * bias_channels)
-    out_bias = tn(t3, 0)
-    tangent = t_h * t1
-    tangent_2 = h * t_weight_norm * t0
-    tangent_3 = -h * t_rho * weight_norm / rho**2
-    bias_t_bias = dot(bias, t_bias, dim)
-    t_bias_bias = 2 * bias_t_bias
-    channels_t_bias = dot(channels, t_bias, dim)
-    bias_tangent = dot(bias, tangent, dim)
-    bias_tangent_2 = dot(bias, tangent_2, dim)
-    bias_tangent_3 = dot(bias, tangent_3, dim)
-    t_bias_channels = channels_t_bias + bias_tangent + bias_tangent_2 + bias_tangent_3
-    channels_tangent = dot(channels, tangent, dim)
-    channels_tangent_2 = dot(channels, tangent_2, dim)
-    channels_tangent_3 = dot(channels, tangent_3, dim)
-    t_channels_channels = 2 * channels_tangent + 2 * channels_tangent_2 + 2 * channels_tangent_3
-    t4 = d_tn(t3, 0)
-    t5 = t4 * t2
-    t_out_bias = (
-        -t_bias_bias * t5
-        - t_channels_channels * t5
-        + t_c
-        * t4
-        * (
-            -0.10456325729378067 * bias_bias
-            - 0.10456325729378067 * channels_channels
-            - 0.20912651458756135 * bias_channels
-        )
-        - 0.20912651458756135 * t_bias_channels * t4 * c
-    )
-    return (
-        combine(
-            (out_bias, t_bias),
-            (out_bias, tangent),
-            (out_bias, tangent_2),
-            (out_bias, tangent_3),
-            (t_out_bias, bias),
-            (t_out_bias, channels),
-        ),
-        t_bias_channels,
-        t_channels_channels,
-    )
-
-
-_affine_op = Operation(
-    "affine",
-    Formulas(_affine, _affine_vjp, _affine_jvp),
-    inputs=(
-        ("h", "vector"),
-        ("sqnorm", "scalar"),
-        ("weight_norm", "vector"),
-        ("bias", "vector"),
-        ("rho", "scalar"),
-        ("c", "scalar"),
-    ),
-    results=("vector",),
-    shared=("weight_norm", "bias", "rho"),
-)
-
-
-def affine(
-    h: Tensor, sqnorm: Tensor, weight_norm: Tensor, bias: Tensor, rho: Tensor, c: Tensor, *, dim: int = -1
-) -> Tensor:
-    r"""Epilogue of Linear and every convolution: the point whose distances to the coordinate hyperplanes are the scores.
-
-    h = ⟨ρu, ŵ⟩ per channel, sqnorm = ‖ρu‖², ρ the concatenation ratio. On the hyperboloid ω = sinh((‖w‖/ρ) asinh s) and
-    the result is asinh(‖ω‖)/(√c‖ω‖) ω; on the sphere, where these distances do not determine a point,
-    bound(‖w‖h/ρ + b). Source: arXiv 2006.08210 §3.2 for the hyperbolic case.
-
-    Formula (LaTeX)::
-
-        \mathrm{channels} = \frac{\mathrm{weight\_norm} h}{\mathrm{rho}}
-        \mathrm{bias\_bias} = \langle \mathrm{bias}, \mathrm{bias} \rangle
-        \mathrm{bias\_channels} = \langle \mathrm{bias}, \mathrm{channels} \rangle
-        \mathrm{channels\_channels} = \langle \mathrm{channels}, \mathrm{channels} \rangle
-        \mathrm{out\_bias} = \operatorname{tn}\left(- 0.10456325729378067 c \left(\mathrm{bias\_bias} + \mathrm{channels\_channels} + 2 \mathrm{bias\_channels}\right)\right)
-        \mathrm{out} = \mathrm{bias} \mathrm{out\_bias} + \mathrm{channels} \mathrm{out\_bias}
-
-    Cost: 3 inner products, 9 further operations; backward 4 inner products, 39 further operations. Saved: the
-    inputs and 2 scalars per row.
-    """
-    result: Tensor = _affine_op(h, sqnorm, weight_norm, bias, rho, c, dim=dim)
-    return result
-
-
 def _bound(u: Tensor, c: Tensor, dim: int) -> tuple[Tensor, ...]:
     uu = dot(u, u, dim)
-    out_u = tn(-0.10456325729378067 * uu * c, -1)
+    out_u = settled(tn(-0.10456325729378067 * uu * c, -1))
     return (out_u * u, uu)
 
 
@@ -3277,12 +3349,12 @@ def _bound_vjp(
     t0 = 0.10456325729378067 * c
     t1 = -uu * t0
     if needs[0]:
-        out_u = tn(t1, -1)
+        out_u = settled(tn(t1, -1))
     u_g_out = dot(u, g_out, dim)
     t2 = u_g_out * d_tn(t1, -1)
     if needs[0]:
         d_uu = g_uu - t2 * t0
-        d_u_u = 2 * d_uu
+        d_u_u = settled(2 * d_uu)
     if needs[1]:
         d_c = -0.10456325729378067 * t2 * uu
     return (combine((out_u, g_out), (d_u_u, u)) if needs[0] else None, d_c if needs[1] else None)
@@ -3313,7 +3385,7 @@ def bound(u: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
         \mathrm{out\_u} = \operatorname{tn}\left(- 0.10456325729378067 \mathrm{uu} c\right)
         \mathrm{out} = \mathrm{out\_u} u
 
-    Cost: 1 inner products, 4 further operations; backward 1 inner products, 12 further operations. Saved: the
+    Cost: 1 inner products, 5 further operations; backward 1 inner products, 14 further operations. Saved: the
     inputs and 1 scalars per row.
     """
     result: Tensor = _bound_op(u, c, dim=dim)

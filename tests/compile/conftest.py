@@ -24,6 +24,8 @@ Run: TypeAlias = Callable[..., tuple[Tensor, ...]]
 
 GROUP = 3
 """Rows per group in the inputs of a reduction."""
+EDGE = 12.0
+"""Largest radius, times √c, where inputs name one."""
 
 
 def weighted(outputs: Sequence[Tensor]) -> Tensor:
@@ -128,7 +130,7 @@ class Bundled:
         k = self.library.sign * mp.mpf(c)
         columns: dict[str, list[Any]] = {name: [] for name in self.names[:-1]}
         for _ in range(rows or 1):
-            cases = [Case(n, k, radius, separation, rng) for _ in range(GROUP if self.is_reduction else 1)]
+            cases = [Case(n, k, radius, separation, EDGE, rng) for _ in range(GROUP if self.is_reduction else 1)]
             drawn = [self._draw(case) for case in cases]
             for name, column in columns.items():
                 column.append([row[name] for row in drawn] if self.is_reduction else drawn[0][name])

@@ -43,7 +43,7 @@ def at_origin(bundled: Any) -> tuple[Tensor, ...]:
     inputs = []
     for name, tensor in zip(bundled.names, bundled.inputs(), strict=True):
         place = "" if name == "c" else bundled.spec.domain_of(name)
-        still = name == "c" or place in ("positive", "unit interval", "norms", "scalar")
+        still = name == "c" or place in ("positive", "limit", "unit interval", "norms", "scalar")
         value = tensor if still else torch.zeros_like(tensor)
         if place == "point":
             value[..., 0] = inverse_root(C)
@@ -271,7 +271,7 @@ def textbook_slope(bundled: Any, row: Sequence[Tensor]) -> list[float]:
 
 
 U, V = torch.tensor([[0.4, -0.7, 0.2], [0.5, 0.3, -0.9]], dtype=torch.float64)
-SCALE, RHO = number(1.7).reshape(1), number(1.3).reshape(1)
+SCALE, LIMIT = number(1.7).reshape(1), number(12.0).reshape(1)
 UU, VV, UV, D = dot(U, U), dot(V, V), dot(U, V), U - V
 WEDGE = UU * VV - UV**2
 W, B = torch.tensor([[0.8, 1.5, 2.0], [0.3, -0.6, 0.1]], dtype=torch.float64)
@@ -304,8 +304,8 @@ SLOPES: dict[str, tuple[Callable[..., Tensor], tuple[Tensor, ...], Tensor]] = {
     "hyperbolic.dist": (hyperbolic.dist, (U, V), WEDGE / (6 * D.norm())),
     "spherical.sqdist": (spherical.sqdist, (U, V), -WEDGE / 3),
     "spherical.dist": (spherical.dist, (U, V), -WEDGE / (6 * D.norm())),
-    "hyperbolic.add": (hyperbolic.add, (U, V), ((2 * VV + UV) * U - (UU + 2 * UV) * V) / 6),
-    "spherical.add": (spherical.add, (U, V), -((2 * VV + UV) * U - (UU + 2 * UV) * V) / 6),
+    "hyperbolic.add": (hyperbolic.add, (U, V, LIMIT), ((2 * VV + UV) * U - (UU + 2 * UV) * V) / 6),
+    "spherical.add": (spherical.add, (U, V, LIMIT), -((2 * VV + UV) * U - (UU + 2 * UV) * V) / 6),
     "spherical.bound": (spherical.bound, (U,), -UU * U / (3 * REACH**2)),
     "hyperbolic.score": (
         hyperbolic.score,
@@ -316,11 +316,6 @@ SLOPES: dict[str, tuple[Callable[..., Tensor], tuple[Tensor, ...], Tensor]] = {
         spherical.score,
         (U, UU, W, B),
         -W * (UU * U / 6 + U * A**2 / 2 - UU * A / 2 - A**3 / 6 - (U - A) ** 3 / 6),
-    ),
-    "spherical.affine": (
-        spherical.affine,
-        (U, UU, W, B, RHO),
-        -dot(W * U / RHO + B, W * U / RHO + B) * (W * U / RHO + B) / (3 * REACH**2),
     ),
     "lorentz.expmap0": (lorentz.expmap0, (U,), UU * U / 6),
     "lorentz.logmap0": (lorentz.logmap0, (on_hyperboloid(U),), -UU * U / 6),

@@ -78,9 +78,15 @@ def test_scores_and_linear_layer_are_the_textbooks(space: Space, k: float, frame
         h = [mp.fdot(w, row) / length for w, length in zip(weight.tolist(), lengths, strict=True)]
         return h, mp.fdot(row, row), lengths, [mp.mpf(b) for b in bias.tolist()]
 
+    def affine(row: list[object], k: float) -> list[object]:
+        if k < 0:
+            return textbook.Frame.affine(*products(row), mp.one, mp.mpf(100), k)
+        h, _, lengths, offsets = products(row)
+        return textbook.Frame.bound([a * b + c for a, b, c in zip(lengths, h, offsets, strict=True)], k)
+
     scores = exact(lambda row, k: textbook.Frame.score(*products(row), k), u, k)
     torch.testing.assert_close(space.scores(space.point(u), weight, bias), scores, **CLOSE)
-    output = exact(lambda row, k: textbook.Frame.affine(*products(row), mp.one, k), u, k)
+    output = exact(affine, u, k)
     torch.testing.assert_close(points.linear(space, u, weight, bias), output, **CLOSE)
 
 
@@ -88,7 +94,7 @@ def test_normalize_is_the_textbooks(space: Space, k: float, frames: Callable[...
     u, mean, bias = frames(ROWS, N), frames(1, N), frames(1, N)
     factor = torch.tensor([0.6], dtype=torch.float64)
     found = points.normalize(space, space.point(u), space.point(mean), factor, bias)
-    given = (u, mean.expand(ROWS, N), 0.6, bias.expand(ROWS, N), k)
+    given = (u, mean.expand(ROWS, N), 0.6, bias.expand(ROWS, N), 100, k)
     torch.testing.assert_close(found, exact(textbook.Frame.normalize, *given), **CLOSE)
     per_channel = points.normalize(space, space.point(u), space.point(mean), factor.expand(N), bias)
     target = space.point(bias)

@@ -48,6 +48,7 @@ OPERATIONS: dict[str, tuple[tuple[str | float, ...], tuple[str, ...]]] = {
     "frame_sqdist": (("n", "n"), ("row",)),
     "add": (("n", "n"), ("n",)),
     "center": (("n", "n"), ("n",)),
+    "deviation": (("n", "n"), ("row",)),
     "holonomy": (("n", "n", "n"), ("n",)),
     "normalize": (("n", "n", 0.7, "n"), ("n",)),
 }
