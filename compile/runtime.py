@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, cast
@@ -28,7 +27,7 @@ def dot(x: Tensor, y: Tensor, dim: int) -> Tensor:
 def combine(*terms: tuple[Tensor | float, Tensor]) -> Tensor:
     """Linear combination: the sum of coefficient · vector over the terms."""
     # the result takes its memory format from the first, which therefore should not be broadcast
-    (coefficient, vector), *rest = sorted(terms, key=lambda term: _elements(term[1]), reverse=True)
+    (coefficient, vector), *rest = sorted(terms, key=lambda term: _extent(term[1]), reverse=True)
     total = coefficient * vector
     for coefficient, vector in rest:
         if isinstance(coefficient, float | int):
@@ -40,9 +39,9 @@ def combine(*terms: tuple[Tensor | float, Tensor]) -> Tensor:
     return total
 
 
-def _elements(x: Tensor) -> int:
-    """Number of elements in memory."""
-    return math.prod([x.size(i) for i in range(x.dim()) if x.stride(i)])
+def _extent(x: Tensor) -> int:
+    """Number of dimensions along which the elements are different ones."""
+    return len([i for i in range(x.dim()) if x.size(i) != 1 and x.stride(i) != 0])
 
 
 def _broadcast(*tensors: Tensor) -> torch.Size:
