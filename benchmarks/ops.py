@@ -94,7 +94,7 @@ def peers_of_the_ball() -> tuple[dict[str, Callable[..., Tensor]], dict[str, Cal
 
 
 def operations() -> list[Op]:
-    c = torch.tensor(C)
+    c, limit = torch.tensor(C), torch.tensor([12.0])
     geo, hyp = peers_of_the_ball()
 
     def peers(name: str) -> dict[str, Callable[..., Tensor]]:
@@ -135,7 +135,7 @@ def operations() -> list[Op]:
             "normalize",
             5,
             batch_norm,
-            lambda u, mean, scale, bias: hyperbolic.normalize(u, mean, scale, bias, c),
+            lambda u, mean, scale, bias: hyperbolic.normalize(u, mean, scale, bias, limit, c),
             {"geoopt chain": chain},
         ),
         Op(
