@@ -8,7 +8,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from ..layers import BatchNorm2d, Classifier, Conv2d, GlobalAvgPool2d, ReLU, Residual
+from ..layers import BatchNorm2d, Classifier, Conv2d, ConvNormAct, GlobalAvgPool2d, ReLU
 from ..layers.initialisation import Init
 from ..layers.norm import Spread
 from ..manifolds import ManifoldBase
@@ -78,10 +78,10 @@ class ResNet(nn.Module):
         options: dict[str, Any] = {"share": 1 / (3 * count), "spread": spread, "init": init}
 
         def stage(space: ManifoldBase, channels: int, width: int, stride: int) -> nn.Sequential:
-            first = block(channels, width, manifold=space, stride=stride, **options)
-            return nn.Sequential(first, *(block(width, width, manifold=space, **options) for _ in range(count - 1)))
+            first = Block(channels, width, manifold=space, stride=stride, **options)
+            return nn.Sequential(first, *(Block(width, width, manifold=space, **options) for _ in range(count - 1)))
 
-        self.stem = nn.Sequential(
+        self.stem = ConvNormAct(
             Conv2d(in_channels, widths[0], 3, manifold=manifold, padding=1, init=init),
             BatchNorm2d(widths[0], manifold=manifold, spread=spread),
             ReLU(manifold=manifold),
@@ -118,30 +118,51 @@ class ResNet(nn.Module):
         return logits
 
 
-def block(
-    channels: int,
-    width: int,
-    *,
-    manifold: ManifoldBase,
-    stride: int = 1,
-    share: float = 1.0,
-    spread: Spread = "total",
-    init: Init = "identity",
-) -> nn.Sequential:
+class Block(nn.Module):
     """Two normalised convolutions and a shortcut, added and rectified.
 
-    The body starts with γ = `share` in its last normalisation. With one over the number of blocks, activations and
-    gradients keep their size at any depth: all bodies together add about as much as one normalised branch.
+    The second normalisation starts with γ = `share`. With one over the number of blocks, activations and gradients keep
+    their size at any depth: all blocks together add about as much as one normalised branch.
+
+    Args:
+        channels: Channels of the input.
+        width: Channels of the output.
+        manifold: Geometry.
+        stride: Of the first convolution and the shortcut.
+        share: Initial γ of the second normalisation.
+        spread: Of the normalisations; see `BatchNorm2d`.
+        init: Of the convolutions; see `Conv2d`.
     """
-    last = BatchNorm2d(width, manifold=manifold, spread=spread)
-    nn.init.constant_(last.get_parameter("weight"), share)
-    body = nn.Sequential(
-        Conv2d(channels, width, 3, manifold=manifold, stride=stride, padding=1, init=init),
-        BatchNorm2d(width, manifold=manifold, spread=spread),
-        ReLU(manifold=manifold),
-        Conv2d(width, width, 3, manifold=manifold, padding=1, init=init),
-        last,
-    )
-    changes = stride != 1 or channels != width
-    shortcut = Conv2d(channels, width, 1, manifold=manifold, stride=stride, init=init) if changes else None
-    return nn.Sequential(Residual(body, shortcut, manifold=manifold), ReLU(manifold=manifold))
+
+    def __init__(
+        self,
+        channels: int,
+        width: int,
+        *,
+        manifold: ManifoldBase,
+        stride: int = 1,
+        share: float = 1.0,
+        spread: Spread = "total",
+        init: Init = "identity",
+    ) -> None:
+        super().__init__()
+
+        def unit(channels: int, stride: int) -> ConvNormAct:
+            return ConvNormAct(
+                Conv2d(channels, width, 3, manifold=manifold, stride=stride, padding=1, init=init),
+                BatchNorm2d(width, manifold=manifold, spread=spread),
+                ReLU(manifold=manifold),
+            )
+
+        self.first, self.second = unit(channels, stride), unit(width, 1)
+        nn.init.constant_(self.second.get_parameter("1.weight"), share)
+        self.shortcut = (
+            nn.Identity()
+            if stride == 1 and channels == width
+            else Conv2d(channels, width, 1, manifold=manifold, stride=stride, init=init)
+        )
+
+    def forward(self, u: Tensor) -> Tensor:
+        """Map frame coordinates of images."""
+        result: Tensor = self.second(self.first(u), self.shortcut(u))
+        return result

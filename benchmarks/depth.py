@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 
 import manifuse as mf
-from manifuse.apps.resnet import block
+from manifuse.apps.resnet import Block
 from manifuse.layers import Conv2d, ReLU
 from manifuse.manifolds import ManifoldBase
 
@@ -52,7 +52,7 @@ def plain(manifold: ManifoldBase, init: str) -> list[nn.Module]:
 
 
 def residual(manifold: ManifoldBase, init: str, share: float) -> list[nn.Module]:
-    return [block(WIDTH, WIDTH, manifold=manifold, share=share, init=init) for _ in range(DEPTH // 2)]
+    return [Block(WIDTH, WIDTH, manifold=manifold, share=share, init=init) for _ in range(DEPTH // 2)]
 
 
 def spreads(blocks: list[nn.Module]) -> str:

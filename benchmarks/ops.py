@@ -135,7 +135,9 @@ def operations() -> list[Op]:
             "normalize",
             5,
             batch_norm,
-            lambda u, mean, scale, bias: hyperbolic.normalize(u, mean, scale, bias, limit, c),
+            lambda u, mean, scale, bias: hyperbolic.place(
+                hyperbolic.center(u, mean, c)[0], mean, scale, bias, limit, c
+            ),
             {"geoopt chain": chain},
         ),
         Op(

@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from .fusion import fuse as fuse
     from .library import build as build
     from .library import verify as verify
+    from .recompute import recomputed as recomputed
     from .spec import Flat as Flat
     from .spec import Spec as Spec
     from .spec import op as op
@@ -72,6 +73,7 @@ _HOMES = {
     "emission": ("emit",),
     "fusion": ("FusionError", "fuse"),
     "library": ("build", "verify"),
+    "recompute": ("recomputed",),
     "spec": ("Flat", "Spec", "op"),
 }
 _LAZY = {name: home for home, names in _HOMES.items() for name in names}

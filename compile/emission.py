@@ -94,6 +94,8 @@ class Extent:
 
 
 FULL = Extent(channels=True, rows=True)
+TRANSCENDENTAL = (special.asinh_c, special.sinh_c, special.cosh_c, special.asin_c, special.sin_c, special.cos_c)
+"""Functions of every channel that cost more than to write and read a number."""
 
 
 @dataclass(frozen=True)
@@ -278,19 +280,25 @@ class FunctionWriter:
             extent = self._extent(output.expression.free_symbols if output is not None else ())
             for symbol in reads:
                 users.setdefault(symbol, []).append(extent)
+        # functions that a compiler would write into the statements that read these symbols
+        inlined: set[sp.Symbol] = set()
         for i, step in enumerate(self.steps):
-            if step.expression is not None and self._is_shared(step, users.get(step.target, [])):
+            if step.expression is None:
+                continue
+            functions = _has_function(step.expression) or not inlined.isdisjoint(step.reads)
+            if self._is_shared(step, users.get(step.target, []), functions):
                 self.used.add("settled")
                 self.steps[i] = replace(step, text=f"settled({step.text})")
+            elif functions:
+                inlined.add(step.target)
 
-    def _is_shared(self, step: Step, users: Sequence[Extent]) -> bool:
-        """Whether a value is worth keeping for its users."""
+    def _is_shared(self, step: Step, users: Sequence[Extent], functions: bool) -> bool:
+        """Whether a value is worth keeping for its users; `functions` says whether it takes more than arithmetic."""
         extent = self._extent((step.target,))
         if extent == FULL:
-            vectors = sum(self._extent((symbol,)).channels for symbol in step.reads)
-            return len(users) > 1 and (_has_function(step.expression) or vectors > 1)
-        spread = any(user.rows and not extent.rows for user in users)
-        return FULL in users or (spread and _has_function(step.expression))
+            formed = step.target not in self.common and self._terms(step.target) is not None
+            return len(users) > 1 and (formed or sp.sympify(step.expression).has(*TRANSCENDENTAL))
+        return FULL in users or (functions and any(user.rows and not extent.rows for user in users))
 
     def _extent(self, symbols: Iterable[sp.Symbol]) -> Extent:
         basis = self._basis(symbols)
@@ -321,8 +329,12 @@ class FunctionWriter:
         return f"combine({self._pairs(terms)})"
 
     def _pairs(self, terms: Mapping[sp.Symbol, sp.Expr]) -> str:
-        """Coefficients and vectors, as arguments."""
-        return ", ".join(f"({self._coefficient(c, v)}, {self.names[v]})" for v, c in terms.items())
+        """Coefficients and vectors, as arguments; cotangents last, since the first gives a sum its memory format.
+
+        A compiler that traces a backward pass does not know the format that its cotangents will have.
+        """
+        ordered = sorted(terms.items(), key=lambda term: self.names[term[0]].startswith("g_"))
+        return ", ".join(f"({self._coefficient(c, v)}, {self.names[v]})" for v, c in ordered)
 
     def _coefficient(self, coefficient: sp.Expr, vector: sp.Symbol) -> str:
         text = str(self.printer.doprint(coefficient))

@@ -48,9 +48,9 @@ def fuse(
 ) -> M:
     """Compile a model in place: without graph breaks and for fixed shapes (`fullgraph=True`, `dynamic=False`).
 
-    Regions are the model's children; an nn.ModuleList, an nn.ModuleDict and an nn.Sequential of nothing but such
-    containers are replaced by what they hold. A model that is an nn.Sequential of layers, or has no children, is one
-    region.
+    Regions are the model's children; an nn.ModuleList, an nn.ModuleDict and an nn.Sequential of nothing but containers
+    and blocks, which are modules of several layers, are replaced by what they hold. A model that is an nn.Sequential of
+    layers, or has no children, is one region.
 
     The model's own forward runs as it is written and calls the regions; one that it does not call like a function is
     not compiled. A region is compiled when it is first called, and again for other shapes, dtypes, grad modes,
@@ -119,7 +119,7 @@ def fuse(
 def _regions(module: nn.Module, name: str = "") -> Iterator[tuple[str, nn.Module]]:
     """Regions in a module by qualified name; the empty one is that of the model."""
     if _is_container(module):
-        divides = not _has_forward(module) or all(map(_is_container, module.children()))
+        divides = not _has_forward(module) or all(_is_container(each) or _is_block(each) for each in module.children())
     else:
         divides = not name
     if not divides:
@@ -131,6 +131,10 @@ def _regions(module: nn.Module, name: str = "") -> Iterator[tuple[str, nn.Module
 
 def _is_container(module: nn.Module) -> bool:
     return not _has_forward(module) or type(module).forward is nn.Sequential.forward
+
+
+def _is_block(module: nn.Module) -> bool:
+    return any(map(_has_forward, module.children()))
 
 
 def _has_forward(module: nn.Module) -> bool:

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from .functions import atn, cs, d_asn, d_atn, d_sn, sn
-from .modes import are_values, is_traced, settled
+from .modes import are_values, harmless, is_traced, settled
 from .series import asinh
 
 EXCESS = 16.0
@@ -23,22 +23,22 @@ SMALL_TANGENT = 0.25
 
 def root(u: Tensor) -> Tensor:
     zero = u <= 0
-    return torch.where(zero, 0.0, torch.sqrt(torch.where(zero, 1.0, u)))
+    return torch.where(zero, 0.0, torch.sqrt(harmless(u, zero)))
 
 
 def inverse_root(u: Tensor) -> Tensor:
     zero = u <= 0
-    return torch.where(zero, 0.0, torch.rsqrt(torch.where(zero, 1.0, u)))
+    return torch.where(zero, 0.0, torch.rsqrt(harmless(u, zero)))
 
 
 def inverse(u: Tensor) -> Tensor:
     zero = u == 0
-    return torch.where(zero, 0.0, 1.0 / torch.where(zero, 1.0, u))
+    return torch.where(zero, 0.0, 1.0 / harmless(u, zero))
 
 
 def inverse_resolved(u: Tensor) -> Tensor:
     lost = _is_lost(u)
-    return torch.where(lost, 0.0, 1.0 / torch.where(lost, 1.0, u))
+    return torch.where(lost, 0.0, 1.0 / harmless(u, lost))
 
 
 def _is_lost(square: Tensor) -> Tensor:
@@ -49,7 +49,7 @@ def _is_lost(square: Tensor) -> Tensor:
 
 def quotient(a: Tensor | float, b: Tensor, c: Tensor) -> Tensor:
     lost = _is_lost(c * b)
-    return torch.where(lost, 0.0, a / torch.where(lost, 1.0, b))
+    return torch.where(lost, 0.0, a / harmless(b, lost))
 
 
 def choose(s: Tensor, a: Tensor | float, b: Tensor | float) -> Tensor:
@@ -61,7 +61,7 @@ def is_positive(u: Tensor) -> Tensor:
 
 
 def at_least(u: Tensor, bound: Tensor) -> Tensor:
-    return u + (torch.maximum(u, bound) - u).detach()
+    return torch.maximum(u, bound) if are_values() else u + (torch.maximum(u, bound) - u).detach()
 
 
 def rise(t: Tensor, s: Tensor) -> Tensor:
@@ -74,7 +74,7 @@ def vanishes(u: Tensor) -> Tensor:
 
 def margin(u: Tensor) -> Tensor:
     floor = torch.finfo(u.dtype).eps / 2
-    return u + (u.clamp(min=floor) - u).detach()
+    return u.clamp(min=floor) if are_values() else u + (u.clamp(min=floor) - u).detach()
 
 
 def excess(x: Tensor) -> Tensor:
@@ -100,8 +100,27 @@ def d_arc(u: Tensor, t: Tensor) -> Tensor:
     return torch.where(small, series, beyond)
 
 
+def saturation(q: Tensor, limit: Tensor) -> Tensor:
+    beyond = q > limit * limit
+    length = torch.sqrt(harmless(q, ~beyond))
+    x = length - limit
+    return torch.where(beyond, (limit + x * torch.rsqrt(1.0 + x * x)) / length, 1.0)
+
+
+def d_saturation(q: Tensor, limit: Tensor) -> Tensor:
+    beyond = q > limit * limit
+    q = harmless(q, ~beyond)
+    length = torch.sqrt(q)
+    x = length - limit
+    inclination = torch.rsqrt(1.0 + x * x)
+    return torch.where(beyond, (inclination**3 - (limit + x * inclination) / length) / (2.0 * q), 0.0)
+
+
 def clip(x: Tensor, m: Tensor) -> Tensor:
-    return torch.minimum(torch.maximum(x, -m), m)
+    if are_values():
+        return torch.minimum(torch.maximum(x, -m), m)
+    # forward mode of torch's minimum adds and subtracts the tangent of a large m
+    return torch.where(x > m, m, torch.where(x < -m, -m, x))
 
 
 def is_within(x: Tensor, m: Tensor) -> Tensor:

@@ -6,16 +6,17 @@ import torch
 from torch import Tensor
 
 
+def is_watched() -> bool:
+    """Whether a compiler traces, or a function transform is active."""
+    return torch.compiler.is_compiling() or torch._C._functorch.peek_interpreter_stack() is not None
+
+
 def only_values() -> bool:
     """Whether nothing watches, so that a formula may reuse its memory and take forms that are right in value only.
 
     No graph is recorded (as within a Function), no compiler traces, and no function transform is active.
     """
-    return not (
-        torch.is_grad_enabled()
-        or torch.compiler.is_compiling()
-        or torch._C._functorch.peek_interpreter_stack() is not None
-    )
+    return not (torch.is_grad_enabled() or is_watched())
 
 
 def is_traced() -> bool:
@@ -28,6 +29,11 @@ def is_traced() -> bool:
 def are_values() -> bool:
     """Whether no derivative is taken of what a formula computes, in eager mode or traced."""
     return only_values() or is_traced()
+
+
+def harmless(x: Tensor, out: Tensor) -> Tensor:
+    """The argument of a branch: 1 where `out` says that the branch isn't taken, which only derivatives ask for."""
+    return x if are_values() else torch.where(out, 1.0, x)
 
 
 def settled(x: Tensor) -> Tensor:

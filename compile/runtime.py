@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal, TypeAlias, cast
 
 import torch
@@ -13,6 +14,7 @@ from torch.autograd import Function
 from .ahead import ready
 from .blas import shared_dot, weighted_row_sum
 from .modes import only_values
+from .recompute import remember
 
 Kind: TypeAlias = Literal["vector", "ambient", "scalar"]
 LOW_PRECISION = (torch.float16, torch.bfloat16)
@@ -28,14 +30,16 @@ def combine(*terms: tuple[Tensor | float, Tensor]) -> Tensor:
     """Linear combination: the sum of coefficient · vector over the terms."""
     # the result takes its memory format from the first, which therefore should not be broadcast
     (coefficient, vector), *rest = sorted(terms, key=lambda term: _extent(term[1]), reverse=True)
-    total = coefficient * vector
+    total = vector if isinstance(coefficient, int) and coefficient == 1 else coefficient * vector
+    ours = total is not vector and only_values()
     for coefficient, vector in rest:
         if isinstance(coefficient, float | int):
             total = torch.add(total, vector, alpha=coefficient)
-        elif only_values() and total.shape == _broadcast(total, coefficient, vector):
+        elif ours and total.shape == _broadcast(total, coefficient, vector):
             total.addcmul_(coefficient, vector)
         else:
             total = torch.addcmul(total, coefficient, vector)
+        ours = only_values()
     return total
 
 
@@ -140,6 +144,8 @@ class Operation:
         else:
             face = self._compiled if torch.compiler.is_compiling() else self._eager
             outputs = cast("tuple[Tensor, ...]", face.apply(dim, rows, *aligned))  # type: ignore[no-untyped-call]
+            if not torch.compiler.is_compiling():
+                remember(partial(self.evaluate, dim=dim, rows=rows), aligned, outputs[: len(self.results)])
         return outputs[0] if len(self.results) == 1 else tuple(outputs[: len(self.results)])
 
     def evaluate(self, tensors: Sequence[Tensor], dim: int, rows: tuple[int, ...]) -> tuple[Tensor, ...]:

@@ -35,15 +35,14 @@ def evaluate(
         terms: Number of coefficients that float32 needs.
         regular: Whether the closed form loses no digits towards 0; its derivatives do, so that it serves for values.
     """
-    if regular and sign and are_values():
-        return (positive if sign > 0 else negative)(torch.sqrt((sign * u).clamp(min=torch.finfo(u.dtype).tiny)))
     single = u.dtype == torch.float32
     small = u.abs() < threshold[0 if single else 1]
     taylor = taylor[:terms] if single else taylor
-    near = torch.where(small, u, 0.0)
-    series = torch.full_like(near, taylor[-1])
-    for coefficient in reversed(taylor[:-1]):
-        series = series * near + coefficient
+    if sign and are_values():
+        # the same argument in every function of u, so that a compiler has them share their closed forms
+        closed = (positive if sign > 0 else negative)(torch.sqrt((sign * u).clamp(min=torch.finfo(u.dtype).tiny)))
+        return closed if regular else torch.where(small, _polynomial(u, taylor), closed)
+    series = _polynomial(torch.where(small, u, 0.0), taylor)
     if sign == 0:
         above = torch.where(small | (u < 0), 0.25, u)
         below = torch.where(small | (u > 0), 0.25, -u)
@@ -51,6 +50,14 @@ def evaluate(
     else:
         closed = (positive if sign > 0 else negative)(torch.sqrt(torch.where(small, 0.25, sign * u)))
     return torch.where(small, series, closed)
+
+
+def _polynomial(u: Tensor, coefficients: tuple[float, ...]) -> Tensor:
+    *lower, value = coefficients
+    result = torch.full_like(u, value)
+    for coefficient in reversed(lower):
+        result = result * u + coefficient
+    return result
 
 
 def asinh(a: Tensor) -> Tensor:

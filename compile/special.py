@@ -258,13 +258,31 @@ class excess(Special):  # noqa: N801
         return sp.Integer(0)
 
 
-class clip(Special):  # noqa: N801
-    """x, but no less than −m and no more than m, where m > 0 is a constant."""
+class saturation(Special):  # noqa: N801
+    """Factor of a vector of squared length q: 1 up to a limit L, and beyond, (L + x/√(1 + x²))/√q with x = √q − L."""
 
     nargs = 2
 
     def fdiff(self, argindex: int = 1) -> sp.Expr:
-        return (is_within(*self.args), sp.Integer(0))[argindex - 1]
+        q, limit = self.args
+        slope = d_saturation(q, limit)
+        return slope if argindex == 1 else (1 - self - 2 * q * slope) * inverse_root(q)
+
+
+class d_saturation(Special):  # noqa: N801
+    """Derivative of saturation in the squared length."""
+
+    nargs = 2
+
+
+class clip(Special):  # noqa: N801
+    """x, but no less than −m and no more than m, where m > 0."""
+
+    nargs = 2
+
+    def fdiff(self, argindex: int = 1) -> sp.Expr:
+        inside = is_within(*self.args)
+        return (inside, (1 - inside) * self / self.args[1])[argindex - 1]
 
 
 class is_within(Special):  # noqa: N801

@@ -479,11 +479,12 @@ def _flat_limit(subject: Subject, law: Flat, batch: Batch, report: Report) -> No
     for c in (1e-5, 1e-7):
         leaves = [t.clone().requires_grad_() for t in batch.tensors.values()]
         curvature = torch.tensor(c, dtype=torch.float64, requires_grad=True)
-        (value,) = subject.run(leaves, curvature)
+        values = subject.run(leaves, curvature)
         expected = law.expected(*leaves)
-        pairs = [(value, expected)]
-        got = _gradients([value.sum()], [*leaves, curvature])
-        want = _gradients([expected.sum()], leaves)
+        expected = (expected,) if isinstance(expected, Tensor) else expected
+        pairs = list(zip(values, expected, strict=True))
+        got = _gradients([value.sum() for value in values], [*leaves, curvature])
+        want = _gradients([each.sum() for each in expected], leaves)
         zero = torch.zeros(())
         pairs += [(zero if a is None else a, zero if b is None else b) for a, b in zip(got, want, strict=False)]
         for a, b in pairs:

@@ -107,8 +107,13 @@ def margin(u: Scalar) -> Scalar:
     return cast("Scalar", apply(special.margin, u))
 
 
+def saturation(q: Scalar, limit: Scalar) -> Scalar:
+    """The factor that keeps a vector of squared length q up to a limit, and the longer ones below limit + 1."""
+    return cast("Scalar", apply(special.saturation, q, limit))
+
+
 def clip(x: Channels, m: Scalar) -> Channels:
-    """x, cut at ±m; m is a constant for differentiation, so take `constant` of it."""
+    """x, cut at ±m."""
     return cast("Channels", apply(special.clip, x, m))
 
 

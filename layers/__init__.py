@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .activation import Activation, Dropout, ReLU
 from .affine import Conv1d, Conv2d, ConvTranspose2d, Linear
+from .block import ConvNormAct
 from .charts import Lift, Lower
 from .classifier import Classifier
 from .norm import BatchNorm1d, BatchNorm2d
@@ -18,6 +19,7 @@ __all__ = [
     "Classifier",
     "Conv1d",
     "Conv2d",
+    "ConvNormAct",
     "ConvTranspose2d",
     "Dropout",
     "Flatten",

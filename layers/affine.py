@@ -10,13 +10,14 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from ..manifolds import Manifold
+from ..manifolds.protocol import Response
 from .checks import Sizes, positive, require_reach, sizes
 from .initialisation import Init, initialise
 
@@ -39,12 +40,17 @@ class _Affine(nn.Module, ABC):
         *,
         manifold: Manifold,
         bias: bool,
+        response: Response,
         init: Init,
         device: torch.device | None,
         dtype: torch.dtype | None,
     ) -> None:
         super().__init__()
+        if response not in get_args(Response):
+            names = " or ".join(map(repr, get_args(Response)))
+            raise ValueError(f"{type(self).__name__}: response must be {names}, got {response!r}")
         self.manifold = manifold
+        self.response: Response = response
         self.init = init
         self.weight = nn.Parameter(torch.empty(shape, device=device, dtype=dtype))
         self.bias = nn.Parameter(torch.empty(out_channels, device=device, dtype=dtype)) if bias else None
@@ -79,6 +85,9 @@ class Linear(_Affine):
         out_features: Size m of the output.
         manifold: Geometry.
         bias: Whether hyperplanes have an offset.
+        response: "linear": on hyperbolic space the hyperbolic sine of a coordinate's distance, not the distance, is
+            proportional to the input's (arXiv 2601.21529). It costs no logarithm and no exponential per channel, and
+            grows as ‖w‖ sinh(√c b/‖w‖): keep biases small beside weights. Elsewhere both are the same.
         init: "identity" preserves norms, "random" is torch's.
         device: As in torch.nn.
         dtype: As in torch.nn.
@@ -95,12 +104,14 @@ class Linear(_Affine):
         *,
         manifold: Manifold,
         bias: bool = True,
+        response: Response = "geodesic",
         init: Init = "identity",
         device: torch.device | None = None,
         dtype: torch.dtype | None = None,
     ) -> None:
         shape = (positive("out_features", out_features), positive("in_features", in_features))
-        super().__init__(shape, out_features, manifold=manifold, bias=bias, init=init, device=device, dtype=dtype)
+        options: dict[str, Any] = {"response": response, "init": init, "device": device, "dtype": dtype}
+        super().__init__(shape, out_features, manifold=manifold, bias=bias, **options)
         self.in_features, self.out_features = in_features, out_features
         self.reset_parameters()
 
@@ -121,7 +132,7 @@ class Linear(_Affine):
         """Arguments, as torch.nn shows them."""
         return (
             f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}, "
-            f"init={self.init!r}"
+            f"response={self.response!r}, init={self.init!r}"
         )
 
 
@@ -144,6 +155,7 @@ class _Conv(_Affine):
         dilation: Sizes = 1,
         groups: int = 1,
         bias: bool = True,
+        response: Response = "geodesic",
         init: Init = "identity",
         device: torch.device | None = None,
         dtype: torch.dtype | None = None,
@@ -166,6 +178,7 @@ class _Conv(_Affine):
             out_channels,
             manifold=manifold,
             bias=bias,
+            response=response,
             init=init,
             device=device,
             dtype=dtype,
@@ -189,7 +202,7 @@ class _Conv(_Affine):
         return (
             f"{self.in_channels}, {self.out_channels}, kernel_size={self.kernel_size}, stride={self.stride}, "
             f"padding={self.padding!r}, dilation={self.dilation}, groups={self.groups}, bias={self.bias is not None}, "
-            f"init={self.init!r}"
+            f"response={self.response!r}, init={self.init!r}"
         )
 
 
@@ -242,6 +255,9 @@ class Conv2d(_ForwardConv):
         dilation: As in nn.Conv2d.
         groups: As in nn.Conv2d.
         bias: Whether hyperplanes have an offset.
+        response: "linear": on hyperbolic space the hyperbolic sine of a coordinate's distance, not the distance, is
+            proportional to the input's (arXiv 2601.21529). It costs no logarithm and no exponential per channel, and
+            grows as ‖w‖ sinh(√c b/‖w‖): keep biases small beside weights. Elsewhere both are the same.
         init: "identity" at the centre tap preserves norms, "random" is torch's.
         device: As in torch.nn.
         dtype: As in torch.nn.

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor, distributed
+from torch.autograd import Function
 
 from ..manifolds import Manifold
 
@@ -15,9 +18,28 @@ def is_shared(group: distributed.ProcessGroup | None) -> bool:
 
 def total(x: Tensor, group: distributed.ProcessGroup | None) -> Tensor:
     """Sum over the processes."""
-    from torch.distributed.nn.functional import all_reduce
+    result: Tensor = _Sum.apply(x, group or distributed.group.WORLD)  # type: ignore[no-untyped-call]
+    return result
 
-    result: Tensor = all_reduce(x.contiguous(), group=group or distributed.group.WORLD)  # type: ignore[no-untyped-call]
+
+class _Sum(Function):
+    """The sum over processes of what each has; its gradient is the sum of the gradients that each has."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, group: distributed.ProcessGroup) -> Tensor:
+        ctx.group = group
+        return _reduced(x, group)
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None]:
+        return _reduced(grad, ctx.group), None
+
+
+def _reduced(x: Tensor, group: distributed.ProcessGroup) -> Tensor:
+    # the functional form, since it is the one that torch.compile traces
+    from torch.distributed._functional_collectives import all_reduce, wait_tensor
+
+    result: Tensor = wait_tensor(all_reduce(x.contiguous(), "sum", group))  # type: ignore[no-untyped-call]
     return result
 
 
@@ -25,9 +47,11 @@ def joint_midpoint(
     manifold: Manifold, mean: Tensor, mass: Tensor, *, dim: int, group: distributed.ProcessGroup | None
 ) -> Tensor:
     """Midpoint of all rows from the midpoint and the mass of each process's own."""
-    from torch.distributed.nn.functional import all_gather
-
-    world = group or distributed.group.WORLD
-    means = torch.stack(all_gather(mean.contiguous(), group=world))  # type: ignore[no-untyped-call]
-    masses = torch.stack(all_gather(mass.contiguous(), group=world))  # type: ignore[no-untyped-call]
+    means, masses = (total(_in_its_place(x, group), group) for x in (mean, mass))
     return manifold.midpoint0(means, masses.squeeze(dim), dim=dim, rows=0)
+
+
+def _in_its_place(x: Tensor, group: distributed.ProcessGroup | None) -> Tensor:
+    """A stack with one entry per process, zeros but for this one's."""
+    rank, count = distributed.get_rank(group), distributed.get_world_size(group)
+    return torch.stack([x if i == rank else torch.zeros_like(x) for i in range(count)])

@@ -88,13 +88,14 @@ class _BatchNorm(nn.Module, ABC):
         axis = 1 - u.ndim
         wide = u.to(torch.promote_types(u.dtype, torch.float32))
         if self.training or self.running_mean is None or self.running_var is None:
-            mean, spread = self._batch_statistics(wide, axis)
+            mean, vectors, spread = self._batch_statistics(wide, axis)
         else:
             mean, spread = _along(self.running_mean, axis), _along(self.running_var, axis)
-        return self._moved(wide, mean, spread, axis).to(u.dtype)
+            vectors = self.manifold.center(wide, mean, dim=axis)
+        return self._placed(vectors, mean, spread, axis).to(u.dtype)
 
-    def _batch_statistics(self, u: Tensor, axis: int) -> tuple[Tensor, Tensor]:
-        """Mean and spread."""
+    def _batch_statistics(self, u: Tensor, axis: int) -> tuple[Tensor, Tensor, Tensor]:
+        """Mean, the points seen from it, and spread."""
         rows = tuple(i for i in range(-u.ndim, 0) if i != axis)
         count = u.new_tensor(u.numel() // u.size(1))
         shared = is_shared(self.process_group)
@@ -103,12 +104,13 @@ class _BatchNorm(nn.Module, ABC):
                 f"{type(self).__name__}: training needs more than one value per channel, got shape {tuple(u.shape)}"
             )
         mean = self._batch_mean(u, rows, axis, shared=shared)
-        deviation = self._deviation(u, mean, axis).sum(rows, keepdim=True)
+        vectors, squares = self.manifold.deviations(u, mean, dim=axis)
+        deviation = self._deviation(vectors, squares).sum(rows, keepdim=True)
         if shared:
             deviation, count = total(deviation, self.process_group), total(count, self.process_group)
         spread = deviation / count
         self._track(mean.detach(), spread.detach(), count, axis)
-        return mean, spread
+        return mean, vectors, spread
 
     def _batch_mean(self, u: Tensor, rows: tuple[int, ...], axis: int, *, shared: bool) -> Tensor:
         batch, *places = rows
@@ -132,14 +134,13 @@ class _BatchNorm(nn.Module, ABC):
         points = manifold.from_frame(u, dim=axis)
         return manifold.to_frame(manifold.frechet_mean(points, dim=axis, rows=rows, keepdim=True), dim=axis)
 
-    def _deviation(self, u: Tensor, mean: Tensor, axis: int) -> Tensor:
+    def _deviation(self, vectors: Tensor, squares: Tensor) -> Tensor:
         """What the spread averages over rows."""
         if self.spread == "channel":
-            return self.manifold.center(u, mean, dim=axis).square()
-        square = self.manifold.deviation(u, mean, dim=axis, keepdim=True)
-        return root(square) if self.spread == "distance" else square
+            return vectors.square()
+        return root(squares) if self.spread == "distance" else squares
 
-    def _moved(self, u: Tensor, mean: Tensor, spread: Tensor, axis: int) -> Tensor:
+    def _placed(self, vectors: Tensor, mean: Tensor, spread: Tensor, axis: int) -> Tensor:
         """Scale the points seen from the mean and move them to the point of the bias."""
         manifold = self.manifold
         scale = 1 / (spread + self.eps) if self.spread == "distance" else torch.rsqrt(spread + self.eps)
@@ -148,9 +149,8 @@ class _BatchNorm(nn.Module, ABC):
         bias = torch.zeros_like(mean) if self.bias is None else _along(self.bias, axis)
         bias = manifold.saturate(bias, dim=axis)
         if self.spread != "channel":
-            return manifold.normalize(u, mean, scale, bias, dim=axis)
-        vectors = manifold.saturate(scale * manifold.center(u, mean, dim=axis), dim=axis)
-        return manifold.add(bias, vectors, dim=axis)
+            return manifold.place(vectors, mean, scale, bias, dim=axis)
+        return manifold.add(bias, manifold.saturate(scale * vectors, dim=axis), dim=axis)
 
     @torch.no_grad()
     def _track(self, mean: Tensor, spread: Tensor, count: Tensor, axis: int) -> None:

@@ -16,7 +16,7 @@ from torch.nn import functional
 from ..compile.functions import cs, sn
 from .frechet import frechet_mean
 from .points import PointOperations
-from .protocol import LinearMap
+from .protocol import LinearMap, Response
 
 SHORTEST = 1e-12
 """Length of a weight row below which scores are linear in it."""
@@ -172,25 +172,25 @@ class ManifoldBase(PointOperations):
             mean: Frame coordinates of μ, broadcasting to u.
             dim: Manifold axis.
         """
-        axis = self._axis(dim, coordinates={"u": u, "mean": mean})
-        x, mu = self.from_frame(u, dim=axis), self.from_frame(mean, dim=axis)
-        return self.frame_scale * self.transp0back(mu, self.logmap(mu, x, dim=axis), dim=axis)
+        return self.deviations(u, mean, dim=dim)[0]
 
-    def deviation(self, u: Tensor, mean: Tensor, *, dim: int = -1, keepdim: bool = False) -> Tensor:
-        """Squared distances of points from a mean, ‖center(u, mean)‖².
+    def deviations(self, u: Tensor, mean: Tensor, *, dim: int = -1) -> tuple[Tensor, Tensor]:
+        """Points seen from a mean, as `center` gives them, and their squared distances from it, which keep the axis.
 
         Args:
-            u: Frame coordinates of points, shape (*, n).
+            u: Frame coordinates of points x, shape (*, n).
             mean: Frame coordinates of μ, broadcasting to u.
             dim: Manifold axis.
-            keepdim: Whether the result keeps it with size 1.
         """
-        return self.center(u, mean, dim=dim).square().sum(dim, keepdim=keepdim)
+        axis = self._axis(dim, coordinates={"u": u, "mean": mean})
+        x, mu = self.from_frame(u, dim=axis), self.from_frame(mean, dim=axis)
+        vectors = self.frame_scale * self.transp0back(mu, self.logmap(mu, x, dim=axis), dim=axis)
+        return vectors, vectors.square().sum(axis, keepdim=True)
 
     def holonomy(self, v: Tensor, mean: Tensor, bias: Tensor, *, dim: int = -1) -> Tensor:
         """Transport vectors along the sides of the triangle o → μ → β → o, a rotation of the origin's frame.
 
-        `add(bias, scale * holonomy(center(u, mean), mean, bias))` is `normalize(u, mean, scale, bias)`.
+        `add(bias, scale * holonomy(v, mean, bias))` is `place(v, mean, scale, bias)`.
 
         Args:
             v: Vectors of the origin's frame, shape (*, n).
@@ -202,6 +202,22 @@ class ManifoldBase(PointOperations):
         mu, beta = self.from_frame(mean, dim=axis), self.from_frame(bias, dim=axis)
         at_mean = self.transp0(mu, v / self.frame_scale, dim=axis)
         return self.frame_scale * self.transp0back(beta, self.transp(mu, beta, at_mean, dim=axis), dim=axis)
+
+    def place(self, v: Tensor, mean: Tensor, scale: float | Tensor, bias: Tensor, *, dim: int = -1) -> Tensor:
+        """Points seen from a bias β as scaled vectors were from a mean μ: log0 exp_β(scale · P_{μ→β} P_{o→μ} v).
+
+        Args:
+            v: What `center` gives for points and μ, shape (*, n).
+            mean: Frame coordinates of μ, broadcasting to v.
+            scale: A number, or a tensor with size 1 at `dim`.
+            bias: Frame coordinates of β, broadcasting to v.
+            dim: Manifold axis.
+        """
+        axis = self._axis(dim, coordinates={"v": v, "mean": mean, "bias": bias})
+        factor = self._row("scale", scale, v, axis)
+        mu, beta = self.from_frame(mean, dim=axis), self.from_frame(bias, dim=axis)
+        moved = self.transp(mu, beta, self.transp0(mu, v / self.frame_scale, dim=axis), dim=axis)
+        return self.to_frame(self.expmap(beta, factor * moved, dim=axis), dim=axis)
 
     def normalize(self, u: Tensor, mean: Tensor, scale: float | Tensor, bias: Tensor, *, dim: int = -1) -> Tensor:
         """Move points from a mean μ to a bias β, distances to the mean scaled: log0 exp_β(scale · P_{μ→β} log_μ x).
@@ -215,11 +231,7 @@ class ManifoldBase(PointOperations):
             bias: Frame coordinates of β, broadcasting to u.
             dim: Manifold axis.
         """
-        axis = self._axis(dim, coordinates={"u": u, "mean": mean, "bias": bias})
-        factor = self._row("scale", scale, u, axis)
-        x, mu, beta = (self.from_frame(point, dim=axis) for point in (u, mean, bias))
-        moved = self.transp(mu, beta, self.logmap(mu, x, dim=axis), dim=axis)
-        return self.to_frame(self.expmap(beta, factor * moved, dim=axis), dim=axis)
+        return self.place(self.center(u, mean, dim=dim), mean, scale, bias, dim=dim)
 
     def hyperplane_dist(self, u: Tensor, weight: Tensor, offset: Tensor | None = None, *, dim: int = -1) -> Tensor:
         """Signed distances to totally geodesic hyperplanes, the k-th orthogonal to its axis at exp0(offset_k ŵ_k).
@@ -273,6 +285,7 @@ class ManifoldBase(PointOperations):
         bias: Tensor | None = None,
         rho: float | Tensor = 1.0,
         *,
+        response: Response = "geodesic",
         dim: int = -1,
     ) -> Tensor:
         """Epilogue of linear and convolution layers; here the affine map of frame coordinates, bound(‖w‖/ρ · h + b).
@@ -283,6 +296,7 @@ class ManifoldBase(PointOperations):
             weight_norm: Lengths ‖w_k‖, shape (m,), or (g, m) where groups precede the manifold axis.
             bias: In the shape of `weight_norm`; default 0.
             rho: Concatenation ratio ρ of a convolution, 1 for a linear layer.
+            response: "geodesic" or "linear", which differ on hyperbolic space only.
             dim: Manifold axis.
 
         Returns:

@@ -192,29 +192,24 @@ class ConstantCurvature(Curved, ManifoldBase):
         axis = self._axis(dim, coordinates={"u": u, "v": v})
         return self.frame_ops.add(u, v, self._row("limit", self._limit(u), u, axis), self.c_for(u), dim=axis)
 
-    def center(self, u: Tensor, mean: Tensor, *, dim: int = -1) -> Tensor:
-        """Points seen from a mean μ, P_{μ→o} log_μ x, fused."""
+    def deviations(self, u: Tensor, mean: Tensor, *, dim: int = -1) -> tuple[Tensor, Tensor]:
+        """Points seen from a mean μ, P_{μ→o} log_μ x, and their squared distances from it, fused."""
         axis = self._axis(dim, coordinates={"u": u, "mean": mean})
         return self.frame_ops.center(u, mean, self.c_for(u), dim=axis)
-
-    def deviation(self, u: Tensor, mean: Tensor, *, dim: int = -1, keepdim: bool = False) -> Tensor:
-        """Squared distances of points from a mean, fused."""
-        axis = self._axis(dim, coordinates={"u": u, "mean": mean})
-        return _row(self.frame_ops.deviation(u, mean, self.c_for(u), dim=axis), axis, keepdim)
 
     def holonomy(self, v: Tensor, mean: Tensor, bias: Tensor, *, dim: int = -1) -> Tensor:
         """Transport vectors along the sides of the triangle o → μ → β → o, fused."""
         axis = self._axis(dim, coordinates={"v": v, "mean": mean, "bias": bias})
         return self.frame_ops.holonomy(v, mean, bias, self.c_for(v), dim=axis)
 
-    def normalize(self, u: Tensor, mean: Tensor, scale: float | Tensor, bias: Tensor, *, dim: int = -1) -> Tensor:
-        """Move points from a mean μ to a bias β with distances scaled: log0 exp_β(scale · P_{μ→β} log_μ x), fused.
+    def place(self, v: Tensor, mean: Tensor, scale: float | Tensor, bias: Tensor, *, dim: int = -1) -> Tensor:
+        """Points seen from β as scaled vectors were from μ: log0 exp_β(scale · P_{μ→β} P_{o→μ} v), fused.
 
         On hyperbolic space the scaled vectors and the result are saturated; see `Hyperbolic.saturate`.
         """
-        axis = self._axis(dim, coordinates={"u": u, "mean": mean, "bias": bias})
-        factor, limit = self._row("scale", scale, u, axis), self._row("limit", self._limit(u), u, axis)
-        return self.frame_ops.normalize(u, mean, factor, bias, limit, self.c_for(u), dim=axis)
+        axis = self._axis(dim, coordinates={"v": v, "mean": mean, "bias": bias})
+        factor, limit = self._row("scale", scale, v, axis), self._row("limit", self._limit(v), v, axis)
+        return self.frame_ops.place(v, mean, factor, bias, limit, self.c_for(v), dim=axis)
 
     def midpoint0(
         self,

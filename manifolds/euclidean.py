@@ -109,20 +109,21 @@ class Euclidean(ManifoldBase):
         self._axis(dim, coordinates={"u": u, "v": v})
         return u + v
 
-    def center(self, u: Tensor, mean: Tensor, *, dim: int = -1) -> Tensor:
-        """Difference u − mean."""
-        self._axis(dim, coordinates={"u": u, "mean": mean})
-        return u - mean
+    def deviations(self, u: Tensor, mean: Tensor, *, dim: int = -1) -> tuple[Tensor, Tensor]:
+        """Differences u − mean, and their squared lengths."""
+        axis = self._axis(dim, coordinates={"u": u, "mean": mean})
+        difference = u - mean
+        return difference, difference.square().sum(axis, keepdim=True)
 
     def holonomy(self, v: Tensor, mean: Tensor, bias: Tensor, *, dim: int = -1) -> Tensor:
         """Return v in the broadcast shape."""
         self._axis(dim, coordinates={"v": v, "mean": mean, "bias": bias})
         return v.expand(checks.broadcast_shape(v, mean, bias))
 
-    def normalize(self, u: Tensor, mean: Tensor, scale: float | Tensor, bias: Tensor, *, dim: int = -1) -> Tensor:
-        """Scaled differences from the mean, moved to the bias: bias + scale · (u − mean)."""
-        axis = self._axis(dim, coordinates={"u": u, "mean": mean, "bias": bias})
-        return torch.addcmul(bias, self._row("scale", scale, u, axis), u - mean)
+    def place(self, v: Tensor, mean: Tensor, scale: float | Tensor, bias: Tensor, *, dim: int = -1) -> Tensor:
+        """Return bias + scale · v."""
+        axis = self._axis(dim, coordinates={"v": v, "mean": mean, "bias": bias})
+        return torch.addcmul(bias, self._row("scale", scale, v, axis), v)
 
     def midpoint(
         self,

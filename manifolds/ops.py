@@ -67,14 +67,12 @@ class FrameOps(Protocol):
 
     def midpoint0(self, u: Tensor, w: Tensor, c: Tensor, /, *, dim: int, rows: tuple[int, ...]) -> Tensor: ...
 
-    def center(self, u: Tensor, mean: Tensor, c: Tensor, /, *, dim: int) -> Tensor: ...
+    def center(self, u: Tensor, mean: Tensor, c: Tensor, /, *, dim: int) -> tuple[Tensor, Tensor]: ...
 
     def holonomy(self, v: Tensor, mean: Tensor, bias: Tensor, c: Tensor, /, *, dim: int) -> Tensor: ...
 
-    def deviation(self, u: Tensor, mean: Tensor, c: Tensor, /, *, dim: int) -> Tensor: ...
-
-    def normalize(
-        self, u: Tensor, mean: Tensor, scale: Tensor, bias: Tensor, limit: Tensor, c: Tensor, /, *, dim: int
+    def place(
+        self, v: Tensor, mean: Tensor, scale: Tensor, bias: Tensor, limit: Tensor, c: Tensor, /, *, dim: int
     ) -> Tensor: ...
 
     def score(
@@ -86,6 +84,20 @@ class HyperbolicOps(FrameOps, Protocol):
     """What hyperbolic space has besides: `generated.hyperbolic`."""
 
     def affine(
+        self,
+        h: Tensor,
+        sqnorm: Tensor,
+        weight_norm: Tensor,
+        bias: Tensor,
+        rho: Tensor,
+        limit: Tensor,
+        c: Tensor,
+        /,
+        *,
+        dim: int,
+    ) -> Tensor: ...
+
+    def linear_affine(
         self,
         h: Tensor,
         sqnorm: Tensor,

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Protocol, runtime_checkable
+from typing import Literal, Protocol, TypeAlias, runtime_checkable
 
 import torch
 from torch import Tensor
+
+Response: TypeAlias = Literal["geodesic", "linear"]
+"""How an output coordinate depends on the distance to its hyperplane; see `Hyperbolic.affine`."""
 
 
 class LinearMap(Protocol):
@@ -23,6 +26,10 @@ class LinearMap(Protocol):
     @property
     def ratio(self) -> float:
         """Concatenation ratio ρ."""
+
+    @property
+    def response(self) -> Response:
+        """What the epilogue makes of scalar products."""
 
     @property
     def fan_in(self) -> tuple[int, ...]:
@@ -204,11 +211,14 @@ class Manifold(Protocol):
     def center(self, u: Tensor, mean: Tensor, *, dim: int = -1) -> Tensor:
         """Points seen from `mean`: their logarithms there, transported to the origin."""
 
-    def deviation(self, u: Tensor, mean: Tensor, *, dim: int = -1, keepdim: bool = False) -> Tensor:
-        """Squared distances of points from a mean."""
+    def deviations(self, u: Tensor, mean: Tensor, *, dim: int = -1) -> tuple[Tensor, Tensor]:
+        """Points seen from `mean`, and their squared distances from it, which keep the axis."""
 
     def holonomy(self, v: Tensor, mean: Tensor, bias: Tensor, *, dim: int = -1) -> Tensor:
         """Transport vectors around the triangle of the origin, `mean` and `bias`."""
+
+    def place(self, v: Tensor, mean: Tensor, scale: float | Tensor, bias: Tensor, *, dim: int = -1) -> Tensor:
+        """Points seen from `bias` as scaled vectors were from `mean`."""
 
     def normalize(self, u: Tensor, mean: Tensor, scale: float | Tensor, bias: Tensor, *, dim: int = -1) -> Tensor:
         """Move points from `mean` to `bias`, with distances to the mean scaled."""
@@ -243,6 +253,7 @@ class Manifold(Protocol):
         bias: Tensor | None = None,
         rho: float | Tensor = 1.0,
         *,
+        response: Response = "geodesic",
         dim: int = -1,
     ) -> Tensor:
         """Epilogue of linear and convolution layers: from scalar products to the output's frame coordinates."""

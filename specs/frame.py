@@ -16,19 +16,19 @@ from ..compile.vocabulary import (
     asin_c,
     asinh_c,
     asn,
-    at_least,
-    choose,
     clip,
     cos_c,
     cosh_c,
     cs,
     cs_m,
     excess,
+    exp,
     inverse,
     inverse_root,
     is_positive,
     quotient,
     root,
+    saturation,
     sin_c,
     sinh_c,
     sn,
@@ -143,48 +143,35 @@ def translated(u: Vector, v: Vector, vv: Scalar, k: Curvature) -> tuple[Vector, 
 
 @op(
     domain={"u": "frame", "mean": "frame"},
-    result="frame",
+    result=("frame", "scalar"),
     reference=textbook.Frame.center,
     shared=("mean",),
-    laws=[laws.center_inverts_add, flat(lambda u, mean: u - mean)],
+    laws=[
+        laws.center_inverts_add,
+        laws.center_measures_distances,
+        flat(lambda u, mean: (u - mean, norm(u - mean) ** 2)),
+    ],
     signs=BOTH,
 )
-def center(u: Vector, mean: Vector, k: Curvature) -> Vector:
-    """The points seen from their mean μ: PT_{μ→o} log_μ x, by the isometry that takes μ to the origin along a geodesic.
+def center(u: Vector, mean: Vector, k: Curvature) -> tuple[Vector, Scalar]:
+    """The points seen from their mean μ, PT_{μ→o} log_μ x, and their squared distances from it.
 
-    The hyperboloid's boost is split along and across μ, which keeps the digits of points near a mean far out.
+    By the isometry that takes μ to the origin along a geodesic. The hyperboloid's boost is split along and across μ,
+    which keeps the digits of points near a mean far out.
     """
     if k.sign > 0:
-        return plus(-mean, u, k)
-    z = seen_from(mean, u, k)
-    scale = asn(k * z.square)
-    return scale * z.side + (scale * z.along) * mean
+        vectors = form(plus(-mean, u, k))
+    else:
+        z = seen_from(mean, u, k)
+        angle = asn(k * z.square)
+        vectors = form(angle * z.side + (angle * z.along) * mean)
+    return vectors, dot(vectors, vectors)
 
 
 def seen_from(mean: Vector, u: Vector, k: Curvature) -> ambient.Moved:
     """The point of u after the boost that takes that of the mean to the origin."""
     mm, uu = k * dot(mean, mean), k * dot(u, u)
     return ambient.moved_to_origin(u, sn(uu), cs(uu), mean, sn(mm), cs(mm), k)
-
-
-@op(
-    domain={"u": "frame", "mean": "frame"},
-    result="scalar",
-    reference=textbook.Frame.sqdist,
-    shared=("mean",),
-    laws=[laws.deviation_is_the_length_of_center, flat(lambda u, mean: norm(u - mean) ** 2)],
-    signs=BOTH,
-)
-def deviation(u: Vector, mean: Vector, k: Curvature) -> Scalar:
-    """Squared distances of points from their mean, in the precision of `center`."""
-    if k.sign > 0:
-        moved = plus(-mean, u, k)
-        return dot(moved, moved)
-    z = seen_from(mean, u, k)
-    angle = asn(k * z.square)
-    # in this order no square of a square is formed, here or in the gradient
-    reach = angle * z.square
-    return angle * reach
 
 
 @op(
@@ -218,32 +205,36 @@ def turned(v: Vector, mean: Vector, bias: Vector, k: Curvature) -> Vector:
 
 
 @op(
-    domain={"u": "frame", "mean": "frame", "scale": "positive", "bias": "frame", "limit": "limit"},
+    domain={"v": "tangent0", "mean": "frame", "scale": "positive", "bias": "frame", "limit": "limit"},
     result="frame",
-    reference=textbook.Frame.normalize,
+    reference=textbook.Frame.place,
     shared=("mean", "scale", "bias", "limit"),
     laws=[
-        laws.mean_goes_to_bias,
-        laws.normalize_scales_distances,
-        flat(lambda u, mean, scale, bias, limit: scale * (u - mean) + bias),
+        laws.place_takes_zero_to_bias,
+        laws.place_scales_distances,
+        flat(lambda v, mean, scale, bias, limit: scale * v + bias),
     ],
     signs=BOTH,
 )
-def normalize(u: Vector, mean: Vector, scale: Scalar, bias: Vector, limit: Scalar, k: Curvature) -> Vector:
-    """Batch normalisation log0 exp_β(scale · PT_{μ→β} log_μ x), with μ and β the points of `mean` and `bias`.
+def place(v: Vector, mean: Vector, scale: Scalar, bias: Vector, limit: Scalar, k: Curvature) -> Vector:
+    """The points that are seen from β as scaled vectors were from μ: log0 exp_β(scale · PT_{μ→β} PT_{o→μ} v).
 
-    The transport from μ to β is that through the origin and a rotation of its frame. On hyperbolic space the scaled
-    vector and the result are saturated at `limit`. Source: batch normalisation of arXiv 2303.14027; the factorisation
-    is derived here.
+    With `center`, batch normalisation. The transport from μ to β is that through the origin and a rotation of its
+    frame. On hyperbolic space the scaled vector and the result are saturated at `limit`. Source: batch normalisation
+    of arXiv 2303.14027; the factorisation is derived here.
     """
     if k.sign > 0:
-        return plus(bias, scale * holonomy(form(center(u, mean, k)), mean, bias, k), k)
-    z = seen_from(mean, u, k)
-    stretch = scale * asn(k * z.square)
-    factor = stretch * saturation(sqrt(k.c) * root(stretch**2 * z.square), limit)
-    v = turned(factor * z.side + (factor * z.along) * mean, mean, bias, k)
-    space, _ = translated(bias, v, factor**2 * z.square, k)
-    return lowered_within(space, limit, k)
+        return plus(bias, scale * holonomy(v, mean, bias, k), k)
+    square = scale**2 * dot(v, v)
+    factor = scale * saturation(k.c * square, limit)
+    across = -k.c * factor**2 * dot(v, v)
+    beta = k * dot(bias, bias)
+    # the boost from the origin to β takes −β to the origin: split, it keeps the digits of what comes back towards it
+    z = ambient.moved_to_origin(turned(factor * v, mean, bias, k), sn(across), cs(across), -bias, sn(beta), cs(beta), k)
+    reach = k.c * z.square
+    outward = asn(-reach)
+    shrunk = outward * saturation(reach * outward**2, limit)
+    return shrunk * z.side - (shrunk * z.along) * bias
 
 
 @dataclass(frozen=True)
@@ -379,26 +370,63 @@ def affine(
 
     So that no exponential overflows, ρu saturates at limit + 4, and scores end at 3 limit + 4, in units of 1/√c.
     """
-    c, root_c = k.c, sqrt(k.c)
-    length = root_c * root(sqnorm)
-    inward = saturation(length, limit + 4)
-    within = -c * sqnorm * inward**2
-    slope = weight_norm / rho
-    # a hyperplane farther off than `most` is as good as at infinity: what is left of its offset acts on the score
-    most = constant((2 * limit + 3) / root_c)
-    offset = clip(-bias * inverse(slope), most)
-    beyond = bias + slope * offset
-    sine = (inward * sn(within)) * (h * cosh_c(offset, c)) - cs(within) * sinh_c(offset, c)
-    scores = clip(slope * asinh_c(sine, c) + beyond, constant((3 * limit + 4) / root_c))
+    c, slope = k.c, weight_norm / rho
+    # constants, since the scores do not depend on where the offset is cut
+    sine, beyond = sines(h, sqnorm, slope, bias, limit, constant((2 * limit + 3) / sqrt(c)), k)
+    scores = clip(slope * asinh_c(sine, c) + beyond, constant((3 * limit + 4) / sqrt(c)))
     return lowered_within(sinh_c(scores, c), limit, k)
+
+
+@op(
+    domain={
+        "h": "projections",
+        "sqnorm": "square norm",
+        "weight_norm": "norms",
+        "bias": "biases",
+        "rho": "positive",
+        "limit": "limit",
+    },
+    result="frame",
+    reference=textbook.Frame.linear_affine,
+    shared=("weight_norm", "bias", "rho", "limit"),
+    laws=[flat(lambda h, sqnorm, weight_norm, bias, rho, limit: weight_norm * h / rho + bias)],
+    signs=(-1,),
+)
+def linear_affine(
+    h: Channels, sqnorm: Scalar, weight_norm: Channels, bias: Channels, rho: Scalar, limit: Scalar, k: Curvature
+) -> Vector:
+    """Epilogue whose space part is linear in the point of the input: ω = (‖w‖/ρ) s, with no function per channel.
+
+    Arguments and s as of `affine`. Coordinates of the space part end at e^(3 limit + 4)/2, in units of 1/√c.
+    Source: arXiv 2601.21529.
+    """
+    slope = weight_norm / rho
+    sine, beyond = sines(h, sqnorm, slope, bias, limit, (2 * limit + 3) / sqrt(k.c), k)
+    return lowered_within(clip(slope * sine + beyond, exp(3 * limit + 4) / (2 * sqrt(k.c))), limit, k)
+
+
+@named
+def sines(
+    h: Channels, sqnorm: Scalar, slope: Channels, bias: Channels, limit: Scalar, most: Scalar, k: Curvature
+) -> tuple[Channels, Channels]:
+    """Hyperbolic sines of the distances to hyperplanes of offset −bias/slope, and what is left of the bias.
+
+    A hyperplane farther off than `most` is as good as at infinity: what is left of its offset acts on the result.
+    """
+    c = k.c
+    inward = saturation(c * sqnorm, limit + 4)
+    within = -c * sqnorm * inward**2
+    offset = clip(-bias * inverse(slope), most)
+    sine = (inward * sn(within)) * (h * cosh_c(offset, c)) - cs(within) * sinh_c(offset, c)
+    return sine, bias + slope * offset
 
 
 @named
 def lowered_within(space: Vector, limit: Scalar, k: Curvature) -> Vector:
     """Frame coordinates, saturated, of a point of the hyperboloid from its space part."""
-    square = dot(space, space)
-    outward = asn(-k.c * square)
-    return (outward * saturation(sqrt(k.c) * root(square) * outward, limit)) * space
+    square = k.c * dot(space, space)
+    outward = asn(-square)
+    return (outward * saturation(square * outward**2, limit)) * space
 
 
 @op(
@@ -425,12 +453,4 @@ def saturate(u: Vector, limit: Scalar, k: Curvature) -> Vector:
 
     Smooth to second order, injective and radial: the radius stays below (limit + 1)/√c.
     """
-    return saturation(sqrt(k.c) * root(dot(u, u)), limit) * u
-
-
-@named
-def saturation(length: Scalar, limit: Scalar) -> Scalar:
-    """The factor of a vector of this length, in units of 1/√c, that `saturate` applies."""
-    beyond = length - limit
-    # the inverse is that of a length beyond the limit: a tiny one would overflow where it is not used
-    return choose(beyond, (limit + beyond / sqrt(1 + beyond**2)) / at_least(length, limit), 1 + 0 * length)
+    return saturation(k.c * dot(u, u), limit) * u

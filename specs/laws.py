@@ -17,8 +17,8 @@ Ops: TypeAlias = SimpleNamespace
 Pair: TypeAlias = tuple[Tensor, Tensor]
 
 
-def flat(expected: Callable[..., Tensor]) -> Flat:
-    """The op tends to this Euclidean expression of its inputs, with error O(c)."""
+def flat(expected: Callable[..., Tensor | tuple[Tensor, ...]]) -> Flat:
+    """The op tends to this Euclidean expression of its inputs, or one per result, with error O(c)."""
     return Flat(expected)
 
 
@@ -180,7 +180,12 @@ def center_inverts_add(ops: Ops, u: Tensor, mean: Tensor) -> Pair:
     """center(μ ⊕ z, μ) = z (small z: the sphere's distances must not wrap)."""
     small = u / (1 + norm(u))
     limit = 0 * mean[..., :1] + 100
-    return ops.center(ops.add(mean, small, limit), mean), small
+    return ops.center(ops.add(mean, small, limit), mean)[0], small
+
+
+def center_measures_distances(ops: Ops, u: Tensor, mean: Tensor) -> Pair:
+    """The squared distances of `center` are those of `sqdist`."""
+    return ops.center(u, mean)[1], ops.sqdist(u, mean)
 
 
 def holonomy_preserves_norm(ops: Ops, v: Tensor, mean: Tensor, bias: Tensor) -> Pair:
@@ -188,20 +193,15 @@ def holonomy_preserves_norm(ops: Ops, v: Tensor, mean: Tensor, bias: Tensor) -> 
     return norm(ops.holonomy(v, mean, bias)), norm(v)
 
 
-def deviation_is_the_length_of_center(ops: Ops, u: Tensor, mean: Tensor) -> Pair:
-    """deviation(u, μ) = ‖center(u, μ)‖²."""
-    return ops.deviation(u, mean), norm(ops.center(u, mean)) ** 2
+def place_takes_zero_to_bias(ops: Ops, v: Tensor, mean: Tensor, scale: Tensor, bias: Tensor, limit: Tensor) -> Pair:
+    """place(0) = β."""
+    return ops.place(0 * v, mean, scale, bias, limit), bias
 
 
-def mean_goes_to_bias(ops: Ops, u: Tensor, mean: Tensor, scale: Tensor, bias: Tensor, limit: Tensor) -> Pair:
-    """normalize(μ) = β."""
-    return ops.normalize(mean, mean, scale, bias, limit), bias
-
-
-def normalize_scales_distances(ops: Ops, u: Tensor, mean: Tensor, scale: Tensor, bias: Tensor, limit: Tensor) -> Pair:
-    """The distance to β is scale times the distance to μ (small scale: the sphere's distances must not wrap)."""
+def place_scales_distances(ops: Ops, v: Tensor, mean: Tensor, scale: Tensor, bias: Tensor, limit: Tensor) -> Pair:
+    """The distance to β is scale · ‖v‖ (small scale: the sphere's distances must not wrap)."""
     small = scale / (1 + scale)
-    return ops.dist(ops.normalize(u, mean, small, bias, limit), bias), small * ops.dist(u, mean)
+    return ops.dist(ops.place(v, mean, small, bias, limit), bias), small * norm(v)
 
 
 def midpoint0_of_one_point(ops: Ops, u: Tensor, w: Tensor) -> Pair:

@@ -385,10 +385,10 @@ class Frame:
         return Ambient.logmap0(Ambient.midpoint([Ambient.expmap0(u, k) for u in us], ws, k), k)
 
     @staticmethod
-    def center(u: Vector, mean: Vector, k: Number) -> Vector:
-        """PT_{μ→o} log_μ x."""
+    def center(u: Vector, mean: Vector, k: Number) -> tuple[Vector, Number]:
+        """PT_{μ→o} log_μ x, and its squared length."""
         x, mu = Ambient.expmap0(u, k), Ambient.expmap0(mean, k)
-        return Ambient.transp0back(mu, Ambient.logmap(mu, x, k), k)
+        return Ambient.transp0back(mu, Ambient.logmap(mu, x, k), k), Frame.sqdist(u, mean, k)
 
     @staticmethod
     def holonomy(v: Vector, mean: Vector, bias: Vector, k: Number) -> Vector:
@@ -397,16 +397,15 @@ class Frame:
         return Ambient.transp0back(beta, Ambient.transp(mu, beta, Ambient.transp0(mu, v, k), k), k)
 
     @staticmethod
-    def normalize(u: Vector, mean: Vector, scale: Number, bias: Vector, limit: Number, k: Number) -> Vector:
-        """log_o exp_β(scale·PT_{μ→β} log_μ x): Riemannian batch normalisation (Lou et al., arXiv 2003.00335).
+    def place(v: Vector, mean: Vector, scale: Number, bias: Vector, limit: Number, k: Number) -> Vector:
+        """log_o exp_β(scale·PT_{μ→β} PT_{o→μ} v): Riemannian batch normalisation (Lou et al., arXiv 2003.00335).
 
         On hyperbolic space the scaled vector and the result are saturated at `limit`.
         """
-        x, mu, beta = (Ambient.expmap0(point, k) for point in (u, mean, bias))
-        tangent = _scale(scale, Ambient.transp(mu, beta, Ambient.logmap(mu, x, k), k))
-        length = scale * Frame.dist(u, mean, k)
-        if k < 0 and length:
-            tangent = _scale(Frame.saturate([length], limit, k)[0] / length, tangent)
+        mu, beta = Ambient.expmap0(mean, k), Ambient.expmap0(bias, k)
+        scaled = _scale(scale, v)
+        scaled = Frame.saturate(scaled, limit, k) if k < 0 else scaled
+        tangent = Ambient.transp(mu, beta, Ambient.transp0(mu, scaled, k), k)
         result = Ambient.logmap0(Ambient.expmap(beta, tangent, k), k)
         return Frame.saturate(result, limit, k) if k < 0 else result
 
@@ -444,6 +443,29 @@ class Frame:
         scores = Frame.score(_scale(inward, h), inward**2 * sqnorm, _scale(1 / rho, weight_norm), bias, k)
         omega = [mp.sinh(_root(k) * max(-most, min(v, most))) for v in scores]
         return Frame.saturate(_radial(omega, lambda r: mp.asinh(r) / _root(k)), limit, k)
+
+    @staticmethod
+    def linear_affine(
+        h: Vector, sqnorm: Number, weight_norm: Vector, bias: Vector, rho: Number, limit: Number, k: Number
+    ) -> Vector:
+        """The linear layer y_s = ⟨w, x_s⟩ cosh η + ‖w‖ x_t sinh η, η = √c b/‖w‖, of the weight w/ρ (arXiv 2601.21529).
+
+        In units of 1/√c: ρu is saturated at limit + 4, η is cut at 2 limit + 3, where b less its share is added, y_s is
+        cut at e^(3 limit + 4)/2, and the result saturated at `limit`.
+        """
+        root, radius = _root(k), mp.sqrt(sqnorm)
+        inward = Frame.saturate([radius], limit + 4, k)[0] / radius if radius else mp.one
+        time, stretch = mp.cosh(root * inward * radius), mp.sinh(root * inward * radius) / radius if radius else root
+        far, most = 2 * limit + 3, mp.exp(3 * limit + 4) / 2
+
+        def channel(product: Number, length: Number, b: Number) -> Number:
+            slope = length / rho
+            eta = max(-far, min(root * b / slope, far))
+            value = slope * (stretch * product * mp.cosh(eta) + time * mp.sinh(eta)) + root * b - slope * eta
+            return max(-most, min(value, most))
+
+        space = [channel(*row) for row in zip(h, weight_norm, bias, strict=True)]
+        return Frame.saturate(_radial(space, lambda r: mp.asinh(r) / root), limit, k)
 
     @staticmethod
     def bound(u: Vector, k: Number) -> Vector:

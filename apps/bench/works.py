@@ -9,9 +9,9 @@ from typing import Any, Literal
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ...layers import BatchNorm2d, Classifier, Conv2d, GlobalAvgPool2d, Linear, ReLU, Residual
+from ...layers import BatchNorm2d, Classifier, Conv2d, ConvNormAct, GlobalAvgPool2d, Linear, ReLU, Residual
 from ...manifolds import ManifoldBase
-from ..resnet import ResNet, block
+from ..resnet import Block, ResNet
 
 C = 0.1
 """Curvature of all geometries, that of Poincaré ResNet."""
@@ -112,7 +112,7 @@ def curved_network(manifold: ManifoldBase, widths: Sequence[int], count: int) ->
     """Make the same network on a geometry, for any number of stages (`ResNet` has three)."""
 
     def make(channels: int, width: int, stride: int) -> nn.Module:
-        return block(channels, width, manifold=manifold, stride=stride, share=1 / (len(widths) * count))
+        return Block(channels, width, manifold=manifold, stride=stride, share=1 / (len(widths) * count))
 
     stem = (
         Conv2d(3, widths[0], 3, padding=1, manifold=manifold),
@@ -120,7 +120,7 @@ def curved_network(manifold: ManifoldBase, widths: Sequence[int], count: int) ->
         ReLU(manifold=manifold),
     )
     return Network(
-        nn.Sequential(*stem),
+        ConvNormAct(*stem),
         stages(make, widths, count),
         GlobalAvgPool2d(manifold=manifold),
         Classifier(widths[-1], CLASSES, manifold=manifold),

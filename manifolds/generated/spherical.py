@@ -28,7 +28,7 @@ from ...compile.guards import (
 from ...compile.modes import settled
 from ...compile.runtime import Formulas, Operation, combine, combine_rows, dot, row_sum
 
-__all__ = ["add", "bound", "center", "deviation", "dist", "holonomy", "midpoint0", "normalize", "score", "sqdist"]
+__all__ = ["add", "bound", "center", "dist", "holonomy", "midpoint0", "place", "score", "sqdist"]
 
 
 def _dist(u: Tensor, v: Tensor, c: Tensor, dim: int) -> tuple[Tensor, ...]:
@@ -69,10 +69,10 @@ def _dist_vjp(
 ) -> tuple[Tensor | None, ...]:
     t0 = uu * c
     t1 = settled(sn(t0, 1))
-    formed = t1 * u
+    formed = settled(t1 * u)
     t2 = vv * c
     t3 = settled(sn(t2, 1))
-    formed_2 = t3 * v
+    formed_2 = settled(t3 * v)
     formed_3 = settled(formed_2 - formed)
     formed_4 = settled(formed + formed_2)
     t4 = t0 / 4
@@ -298,7 +298,7 @@ def dist(u: Tensor, v: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
         \mathrm{quarter} = \frac{c \left(\mathrm{formed\_formed\_2} + c \left(\frac{\mathrm{vv} \operatorname{sn}^{2}\left(\frac{\mathrm{vv} c}{4}\right)}{2} - \frac{\mathrm{uu} \operatorname{sn}^{2}\left(\frac{\mathrm{uu} c}{4}\right)}{2}\right)^{2}\right)}{4}
         \mathrm{out} = \operatorname{arc}\left(\mathrm{quarter}, \operatorname{root}\left(\frac{\left(2 - \frac{\mathrm{uu} c \operatorname{sn}^{2}\left(\frac{\mathrm{uu} c}{4}\right)}{2} - \frac{\mathrm{vv} c \operatorname{sn}^{2}\left(\frac{\mathrm{vv} c}{4}\right)}{2}\right)^{2}}{4} + \frac{\mathrm{formed\_formed} c}{4}\right)\right) \operatorname{root}\left(\mathrm{formed\_formed\_2} + c \left(\frac{\mathrm{vv} \operatorname{sn}^{2}\left(\frac{\mathrm{vv} c}{4}\right)}{2} - \frac{\mathrm{uu} \operatorname{sn}^{2}\left(\frac{\mathrm{uu} c}{4}\right)}{2}\right)^{2}\right)
 
-    Cost: 4 inner products, 43 further operations; backward 4 inner products, 175 further operations. Saved: the
+    Cost: 4 inner products, 43 further operations; backward 4 inner products, 177 further operations. Saved: the
     inputs and 4 scalars per row. Computed in float64 for float32 inputs.
     """
     result: Tensor = _dist_op(u, v, c, dim=dim)
@@ -343,10 +343,10 @@ def _sqdist_vjp(
 ) -> tuple[Tensor | None, ...]:
     t0 = uu * c
     t1 = settled(sn(t0, 1))
-    formed = t1 * u
+    formed = settled(t1 * u)
     t2 = vv * c
     t3 = settled(sn(t2, 1))
-    formed_2 = t3 * v
+    formed_2 = settled(t3 * v)
     formed_3 = settled(formed_2 - formed)
     formed_4 = settled(formed + formed_2)
     t4 = t0 / 4
@@ -577,7 +577,7 @@ def sqdist(u: Tensor, v: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
         \mathrm{quarter} = \frac{c \left(\mathrm{formed\_formed\_2} + c \left(\frac{\mathrm{vv} \operatorname{sn}^{2}\left(\frac{\mathrm{vv} c}{4}\right)}{2} - \frac{\mathrm{uu} \operatorname{sn}^{2}\left(\frac{\mathrm{uu} c}{4}\right)}{2}\right)^{2}\right)}{4}
         \mathrm{out} = \operatorname{arc}^{2}\left(\mathrm{quarter}, \operatorname{root}\left(\frac{\left(2 - \frac{\mathrm{uu} c \operatorname{sn}^{2}\left(\frac{\mathrm{uu} c}{4}\right)}{2} - \frac{\mathrm{vv} c \operatorname{sn}^{2}\left(\frac{\mathrm{vv} c}{4}\right)}{2}\right)^{2}}{4} + \frac{\mathrm{formed\_formed} c}{4}\right)\right) \left(\mathrm{formed\_formed\_2} + c \left(\frac{\mathrm{vv} \operatorname{sn}^{2}\left(\frac{\mathrm{vv} c}{4}\right)}{2} - \frac{\mathrm{uu} \operatorname{sn}^{2}\left(\frac{\mathrm{uu} c}{4}\right)}{2}\right)^{2}\right)
 
-    Cost: 4 inner products, 43 further operations; backward 4 inner products, 172 further operations. Saved: the
+    Cost: 4 inner products, 43 further operations; backward 4 inner products, 174 further operations. Saved: the
     inputs and 4 scalars per row. Computed in float64 for float32 inputs.
     """
     result: Tensor = _sqdist_op(u, v, c, dim=dim)
@@ -810,10 +810,11 @@ def _center(u: Tensor, mean: Tensor, c: Tensor, dim: int, rows: tuple[int, ...])
     t0 = settled(sn(ux / 4, 1))
     space = settled(combine((sv, u), (settled(overlap * t0**2 / 2 - su * tv), mean)))
     space_space = dot(space, space, dim)
-    square = space_space * c
+    square = settled(space_space * c)
     t1 = settled(cs(ux, 1))
-    out_space = settled(arc(square, tv * t1 - overlap * su))
-    return (out_space * space, uu, u_mean, space_space)
+    vectors = settled(settled(arc(square, tv * t1 - overlap * su)) * space)
+    vectors_vectors = dot(vectors, vectors, dim)
+    return (vectors, vectors_vectors, uu, u_mean, space_space, vectors_vectors)
 
 
 def _center_vjp(
@@ -823,10 +824,13 @@ def _center_vjp(
     uu: Tensor,
     u_mean: Tensor,
     space_space: Tensor,
-    g_out: Tensor,
+    vectors_vectors: Tensor,
+    g_out0: Tensor,
+    g_out1: Tensor,
     g_uu: Tensor,
     g_u_mean: Tensor,
     g_space_space: Tensor,
+    g_vectors_vectors: Tensor,
     needs: Sequence[bool],
     dim: int,
     rows: tuple[int, ...],
@@ -849,31 +853,43 @@ def _center_vjp(
     square = space_space * c
     t7 = settled(cs(ux, 1))
     t8 = tv * t7 - overlap * su
-    out_space = settled(arc(square, t8))
-    space_g_out = dot(space, g_out, dim)
-    d_square = space_g_out * d_arc(square, t8)
+    t9 = settled(arc(square, t8))
+    vectors = settled(t9 * space)
+    d_vectors_vectors = g_out1 + g_vectors_vectors
+    d_vectors_vectors_2 = 2 * d_vectors_vectors
+    space_g_out0 = dot(space, g_out0, dim)
+    space_vectors = dot(space, vectors, dim)
+    t10 = d_arc(square, t8)
+    t11 = d_vectors_vectors_2 * space_vectors
+    d_square = space_g_out0 * t10 + t10 * t11
     d_space_space = g_space_space + d_square * c
+    d_space_g_out0 = settled(t9)
+    d_space_vectors = settled(d_vectors_vectors_2 * t9)
     d_space_space_2 = settled(2 * d_space_space)
-    d_space = settled(combine((d_space_space_2, space), (out_space, g_out)))
+    d_space = settled(combine((d_space_space_2, space), (d_space_vectors, vectors), (d_space_g_out0, g_out0)))
     mean_d_space = dot(mean, d_space, dim)
     if needs[0] or needs[2]:
         u_d_space = dot(u, d_space, dim)
-    t9 = space_g_out / (square + t8**2)
-    d_overlap = mean_d_space * t5 + su * t9
+    t12 = t8**2
+    t13 = 1 / (square + t12)
+    t14 = space_g_out0 * t13
+    t15 = t11 * t13
+    d_overlap = mean_d_space * t5 + su * t14 + su * t15
     if needs[0] or needs[1]:
         d_u_mean = settled(g_u_mean - d_overlap * t2)
     if needs[0] or needs[2]:
-        d_tv = -mean_d_space * su - t7 * t9
-        t10 = u_mean * d_overlap
-        d_sv = u_d_space - t10 * c
+        d_tv = -mean_d_space * su - t14 * t7 - t15 * t7
+        t16 = u_mean * d_overlap
+        d_sv = u_d_space - t16 * c
     if needs[1] or needs[2]:
-        term = overlap * t9 - mean_d_space * tv
+        term = overlap * t14 + overlap * t15 - mean_d_space * tv
         d_su = row_sum(term, u, rows)
     if needs[0] or needs[2]:
         d_vx = d_sv * d_sn(vx, 1) - d_tv * t1 / 2
     if needs[1] or needs[2]:
-        t11 = settled(d_sn(t3, 1))
-        term_2 = tv * t0 * t9 / 2 + overlap * mean_d_space * t11 * t4 / 4
+        t17 = tv * t0 / (2 * square + 2 * t12)
+        t18 = settled(d_sn(t3, 1))
+        term_2 = space_g_out0 * t17 + t11 * t17 + overlap * mean_d_space * t18 * t4 / 4
         total = row_sum(term_2, u, rows)
         d_ux = total + d_su * d_sn(ux, 1)
     if needs[1]:
@@ -881,7 +897,7 @@ def _center_vjp(
     if needs[0]:
         d_uu = g_uu + d_vx * c
     if needs[2]:
-        term_3 = d_square * space_space + d_vx * uu - sv * t10
+        term_3 = d_square * space_space + d_vx * uu - sv * t16
         total_2 = row_sum(term_3, u, rows)
     if needs[1]:
         d_mean = combine_rows((d_u_mean, u), (t6, d_space), like=u, rows=rows, dim=dim)
@@ -905,6 +921,7 @@ def _center_jvp(
     uu: Tensor,
     u_mean: Tensor,
     space_space: Tensor,
+    vectors_vectors: Tensor,
     t_u: Tensor,
     t_mean: Tensor,
     t_c: Tensor,
@@ -929,7 +946,8 @@ def _center_jvp(
     square = space_space * c
     t7 = cs(ux, 1)
     t8 = tv * t7 - overlap * su
-    out_space = arc(square, t8)
+    t9 = arc(square, t8)
+    vectors = t9 * space
     u_t_u = dot(u, t_u, dim)
     t_uu = 2 * u_t_u
     mean_t_mean = dot(mean, t_mean, dim)
@@ -953,25 +971,44 @@ def _center_jvp(
         2 * t_sv * u_space + 2 * t_space_t_mean * space_t_mean + 2 * t_space_mean * mean_space + 2 * space_t_u * sv
     )
     t_square = t_c * space_space + t_space_space * c
-    t9 = 1 / (square + t8**2)
-    t_out_space = (
+    t10 = t8**2
+    t11 = 1 / (square + t10)
+    t_vectors_space = (
         t_square * d_arc(square, t8)
-        + overlap * t_su * t9
-        + t_overlap * su * t9
-        - t_tv * t7 * t9
-        + t_ux * tv * t0 * t9 / 2
+        + overlap * t_su * t11
+        + t_overlap * su * t11
+        - t_tv * t11 * t7
+        + t_ux * tv * t0 / (2 * square + 2 * t10)
+    )
+    t_vectors_u = t_sv * t9
+    t_vectors_mean = t_space_mean * t9
+    t_vectors_t_u = sv * t9
+    t_vectors_t_mean = t_space_t_mean * t9
+    space_vectors = dot(space, vectors, dim)
+    u_vectors = dot(u, vectors, dim)
+    mean_vectors = dot(mean, vectors, dim)
+    vectors_t_u = dot(vectors, t_u, dim)
+    vectors_t_mean = dot(vectors, t_mean, dim)
+    t_vectors_vectors = (
+        2 * t_vectors_space * space_vectors
+        + 2 * t_vectors_u * u_vectors
+        + 2 * t_vectors_mean * mean_vectors
+        + 2 * t_vectors_t_u * vectors_t_u
+        + 2 * t_vectors_t_mean * vectors_t_mean
     )
     return (
         combine(
-            (out_space * t_sv, u),
-            (out_space * t_space_mean, mean),
-            (out_space * sv, t_u),
-            (out_space * t_space_t_mean, t_mean),
-            (t_out_space, space),
+            (t_vectors_u, u),
+            (t_vectors_mean, mean),
+            (t_vectors_space, space),
+            (t_vectors_t_u, t_u),
+            (t_vectors_t_mean, t_mean),
         ),
+        t_vectors_vectors,
         t_uu,
         t_u_mean,
         t_space_space,
+        t_vectors_vectors,
     )
 
 
@@ -979,15 +1016,16 @@ _center_op = Operation(
     "center",
     Formulas(_center, _center_vjp, _center_jvp),
     inputs=(("u", "vector"), ("mean", "vector"), ("c", "scalar")),
-    results=("vector",),
+    results=("vector", "scalar"),
     shared=("mean",),
 )
 
 
-def center(u: Tensor, mean: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
-    r"""The points seen from their mean μ: PT_{μ→o} log_μ x, by the isometry that takes μ to the origin along a geodesic.
+def center(u: Tensor, mean: Tensor, c: Tensor, *, dim: int = -1) -> tuple[Tensor, Tensor]:
+    r"""The points seen from their mean μ, PT_{μ→o} log_μ x, and their squared distances from it.
 
-    The hyperboloid's boost is split along and across μ, which keeps the digits of points near a mean far out.
+    By the isometry that takes μ to the origin along a geodesic. The hyperboloid's boost is split along and across μ,
+    which keeps the digits of points near a mean far out.
 
     Formula (LaTeX)::
 
@@ -1003,219 +1041,15 @@ def center(u: Tensor, mean: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
         \mathrm{space} = \mathrm{mean} \left(\frac{\mathrm{overlap} \operatorname{sn}^{2}\left(\frac{\mathrm{ux}}{4}\right)}{2} - \mathrm{su} \mathrm{tv}\right) + \mathrm{sv} u
         \mathrm{space\_space} = \langle \mathrm{space}, \mathrm{space} \rangle
         \mathrm{square} = \mathrm{space\_space} c
-        \mathrm{out\_space} = \operatorname{arc}\left(\mathrm{square}, \mathrm{tv} \operatorname{cs}\left(\mathrm{ux}\right) - \mathrm{overlap} \mathrm{su}\right)
-        \mathrm{out} = \mathrm{out\_space} \mathrm{space}
+        \mathrm{vectors} = \mathrm{space} \operatorname{arc}\left(\mathrm{square}, \mathrm{tv} \operatorname{cs}\left(\mathrm{ux}\right) - \mathrm{overlap} \mathrm{su}\right)
+        \mathrm{vectors\_vectors} = \langle \mathrm{vectors}, \mathrm{vectors} \rangle
+        \mathrm{out0} = \mathrm{vectors}
+        \mathrm{out1} = \mathrm{vectors\_vectors}
 
-    Cost: 4 inner products, 31 further operations; backward 4 inner products, 92 further operations. Saved: the
-    inputs and 3 scalars per row.
+    Cost: 5 inner products, 33 further operations; backward 5 inner products, 115 further operations. Saved: the
+    inputs and 4 scalars per row.
     """
-    result: Tensor = _center_op(u, mean, c, dim=dim)
-    return result
-
-
-def _deviation(u: Tensor, mean: Tensor, c: Tensor, dim: int, rows: tuple[int, ...]) -> tuple[Tensor, ...]:
-    uu = dot(u, u, dim)
-    mean_mean = dot(mean, mean, dim)
-    ux = mean_mean * c
-    vx = uu * c
-    su = settled(sn(ux, 1))
-    sv = settled(sn(vx, 1))
-    tv = settled(cs(vx, 1))
-    u_mean = dot(u, mean, dim)
-    overlap = settled(-u_mean * sv * c)
-    t0 = settled(sn(ux / 4, 1))
-    space = combine((sv, u), (settled(overlap * t0**2 / 2 - su * tv), mean))
-    space_space = dot(space, space, dim)
-    square = space_space * c
-    t1 = settled(cs(ux, 1))
-    moved_space = arc(square, tv * t1 - overlap * su)
-    out = space_space * moved_space**2
-    return (out, uu, u_mean, space_space)
-
-
-def _deviation_vjp(
-    u: Tensor,
-    mean: Tensor,
-    c: Tensor,
-    uu: Tensor,
-    u_mean: Tensor,
-    space_space: Tensor,
-    g_out: Tensor,
-    g_uu: Tensor,
-    g_u_mean: Tensor,
-    g_space_space: Tensor,
-    needs: Sequence[bool],
-    dim: int,
-    rows: tuple[int, ...],
-) -> tuple[Tensor | None, ...]:
-    mean_mean = dot(mean, mean, dim)
-    ux = mean_mean * c
-    vx = uu * c
-    t0 = settled(sn(ux, 1))
-    su = t0
-    t1 = sn(vx, 1)
-    sv = settled(t1)
-    tv = cs(vx, 1)
-    t2 = sv * c
-    overlap = -u_mean * t2
-    t3 = ux / 4
-    t4 = settled(sn(t3, 1))
-    t5 = t4**2 / 2
-    t6 = settled(overlap * t5 - su * tv)
-    space = settled(combine((sv, u), (t6, mean)))
-    square = space_space * c
-    t7 = settled(cs(ux, 1))
-    t8 = tv * t7 - overlap * su
-    moved_space = arc(square, t8)
-    d_moved_space = 2 * moved_space * g_out * space_space
-    d_square = d_moved_space * d_arc(square, t8)
-    d_space_space = g_space_space + g_out * moved_space**2 + d_square * c
-    d_space_space_2 = 2 * d_space_space
-    mean_space = dot(mean, space, dim)
-    if needs[0] or needs[2]:
-        u_space = dot(u, space, dim)
-    t9 = d_moved_space / (square + t8**2)
-    t10 = d_space_space_2 * mean_space
-    d_overlap = su * t9 + t10 * t5
-    if needs[0] or needs[1]:
-        d_u_mean = settled(g_u_mean - d_overlap * t2)
-    if needs[0] or needs[2]:
-        d_tv = -su * t10 - t7 * t9
-        t11 = u_mean * d_overlap
-        d_sv = d_space_space_2 * u_space - t11 * c
-    if needs[1] or needs[2]:
-        term = overlap * t9 - tv * t10
-        d_su = row_sum(term, u, rows)
-    if needs[0] or needs[2]:
-        d_vx = d_sv * d_sn(vx, 1) - d_tv * t1 / 2
-    if needs[1] or needs[2]:
-        t12 = settled(d_sn(t3, 1))
-        term_2 = tv * t0 * t9 / 2 + overlap * t10 * t12 * t4 / 4
-        total = row_sum(term_2, u, rows)
-        d_ux = total + d_su * d_sn(ux, 1)
-    if needs[1]:
-        d_mean_mean = d_ux * c
-    if needs[0]:
-        d_uu = g_uu + d_vx * c
-    if needs[2]:
-        term_3 = d_square * space_space + d_vx * uu - sv * t11
-        total_2 = row_sum(term_3, u, rows)
-    if needs[1]:
-        d_mean = combine_rows((d_u_mean, u), (settled(d_space_space_2 * t6), space), like=u, rows=rows, dim=dim)
-    if needs[0]:
-        d_u_space = settled(d_space_space_2 * sv)
-        d_u_u = settled(2 * d_uu)
-    if needs[1]:
-        d_mean_mean_2 = 2 * d_mean_mean
-    if needs[2]:
-        d_c = total_2 + d_ux * mean_mean
-    return (
-        combine((d_u_space, space), (d_u_mean, mean), (d_u_u, u)) if needs[0] else None,
-        combine((d_mean_mean_2, mean), (1, d_mean)) if needs[1] else None,
-        d_c if needs[2] else None,
-    )
-
-
-def _deviation_jvp(
-    u: Tensor,
-    mean: Tensor,
-    c: Tensor,
-    uu: Tensor,
-    u_mean: Tensor,
-    space_space: Tensor,
-    t_u: Tensor,
-    t_mean: Tensor,
-    t_c: Tensor,
-    dim: int,
-    rows: tuple[int, ...],
-) -> tuple[Tensor, ...]:
-    mean_mean = dot(mean, mean, dim)
-    ux = mean_mean * c
-    vx = uu * c
-    t0 = sn(ux, 1)
-    su = t0
-    t1 = sn(vx, 1)
-    sv = t1
-    tv = cs(vx, 1)
-    t2 = u_mean * sv
-    overlap = -t2 * c
-    t3 = ux / 4
-    t4 = sn(t3, 1)
-    t5 = t4**2 / 2
-    t6 = overlap * t5 - su * tv
-    space = combine((sv, u), (t6, mean))
-    square = space_space * c
-    t7 = cs(ux, 1)
-    t8 = tv * t7 - overlap * su
-    moved_space = arc(square, t8)
-    u_t_u = dot(u, t_u, dim)
-    t_uu = 2 * u_t_u
-    mean_t_mean = dot(mean, t_mean, dim)
-    t_mean_mean = 2 * mean_t_mean
-    t_ux = t_c * mean_mean + t_mean_mean * c
-    t_vx = t_c * uu + t_uu * c
-    t_su = t_ux * d_sn(ux, 1)
-    t_sv = t_vx * d_sn(vx, 1)
-    t_tv = -t_vx * t1 / 2
-    mean_t_u = dot(mean, t_u, dim)
-    u_t_mean = dot(u, t_mean, dim)
-    t_u_mean = mean_t_u + u_t_mean
-    t_overlap = -t_c * t2 - u_mean * t_sv * c - t_u_mean * sv * c
-    t_space_t_mean = t6
-    t_space_mean = t_overlap * t5 - t_su * tv - t_tv * su + overlap * t_ux * t4 * d_sn(t3, 1) / 4
-    space_t_u = dot(space, t_u, dim)
-    space_t_mean = dot(space, t_mean, dim)
-    mean_space = dot(mean, space, dim)
-    u_space = dot(u, space, dim)
-    t_space_space = (
-        2 * t_sv * u_space + 2 * t_space_t_mean * space_t_mean + 2 * t_space_mean * mean_space + 2 * space_t_u * sv
-    )
-    t_square = t_c * space_space + t_space_space * c
-    t9 = 1 / (square + t8**2)
-    t_moved_space = (
-        t_square * d_arc(square, t8)
-        + overlap * t_su * t9
-        + t_overlap * su * t9
-        - t_tv * t7 * t9
-        + t_ux * tv * t0 * t9 / 2
-    )
-    t_out = t_space_space * moved_space**2 + 2 * moved_space * t_moved_space * space_space
-    return (t_out, t_uu, t_u_mean, t_space_space)
-
-
-_deviation_op = Operation(
-    "deviation",
-    Formulas(_deviation, _deviation_vjp, _deviation_jvp),
-    inputs=(("u", "vector"), ("mean", "vector"), ("c", "scalar")),
-    results=("scalar",),
-    shared=("mean",),
-)
-
-
-def deviation(u: Tensor, mean: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
-    r"""Squared distances of points from their mean, in the precision of `center`.
-
-    Formula (LaTeX)::
-
-        \mathrm{uu} = \langle u, u \rangle
-        \mathrm{mean\_mean} = \langle \mathrm{mean}, \mathrm{mean} \rangle
-        \mathrm{ux} = \mathrm{mean\_mean} c
-        \mathrm{vx} = \mathrm{uu} c
-        \mathrm{su} = \operatorname{sn}\left(\mathrm{ux}\right)
-        \mathrm{sv} = \operatorname{sn}\left(\mathrm{vx}\right)
-        \mathrm{tv} = \operatorname{cs}\left(\mathrm{vx}\right)
-        \mathrm{u\_mean} = \langle u, \mathrm{mean} \rangle
-        \mathrm{overlap} = - \mathrm{sv} \mathrm{u\_mean} c
-        \mathrm{space} = \mathrm{mean} \left(\frac{\mathrm{overlap} \operatorname{sn}^{2}\left(\frac{\mathrm{ux}}{4}\right)}{2} - \mathrm{su} \mathrm{tv}\right) + \mathrm{sv} u
-        \mathrm{space\_space} = \langle \mathrm{space}, \mathrm{space} \rangle
-        \mathrm{square} = \mathrm{space\_space} c
-        \mathrm{moved\_space} = \operatorname{arc}\left(\mathrm{square}, \mathrm{tv} \operatorname{cs}\left(\mathrm{ux}\right) - \mathrm{overlap} \mathrm{su}\right)
-        \mathrm{out} = \mathrm{space\_space} \mathrm{moved\_space}^{2}
-
-    Cost: 4 inner products, 30 further operations; backward 3 inner products, 100 further operations. Saved: the
-    inputs and 3 scalars per row.
-    """
-    result: Tensor = _deviation_op(u, mean, c, dim=dim)
+    result: tuple[Tensor, Tensor] = _center_op(u, mean, c, dim=dim)
     return result
 
 
@@ -1229,7 +1063,7 @@ def _holonomy(v: Tensor, mean: Tensor, bias: Tensor, c: Tensor, dim: int, rows: 
     v_formed = dot(v, formed, dim)
     t2 = t0 / 4
     t3 = cs(t2, 1)
-    t4 = 2 * t3**2
+    t4 = settled(2 * t3**2)
     t5 = settled(inverse(t4))
     overlap = settled(v_formed * t5)
     formed_3 = settled(combine((1, v), (-overlap * c, formed)))
@@ -1242,7 +1076,7 @@ def _holonomy(v: Tensor, mean: Tensor, bias: Tensor, c: Tensor, dim: int, rows: 
     middle_middle = dot(middle, middle, dim)
     reach = times**2 / 4 + middle_middle * c / 4
     formed_formed = dot(formed_2, formed_3, dim)
-    t10 = 1 - t9
+    t10 = settled(1 - t9)
     t11 = overlap * t4
     t12 = settled(inverse(2 * reach))
     overlap_2 = settled(t12 * (formed_formed - t10 * t11))
@@ -1376,7 +1210,7 @@ def _holonomy_vjp(
         t45 = d_sn(t14, 1)
         t46 = t15 * t45
     if needs[2]:
-        t47 = -t16 * t42 - t46 * bias_bias * t44
+        t47 = settled(-t16 * t42 - t46 * bias_bias * t44)
     if needs[2] or needs[3]:
         t48 = bias_formed * t32 * t34 * t33**2
     if needs[2]:
@@ -1419,7 +1253,7 @@ def _holonomy_vjp(
         d_mean_mean = total_4 + d_times * (-t12 * t42 - t56 * mean_mean * t44) + t57 * c
     if needs[3]:
         t58 = bias_bias * t16 / 2 + t46 * t19 * bias_bias**2
-        t59 = -t58
+        t59 = settled(-t58)
         term_8 = (
             formed_g_out * (-t31 - t50 * t2 - t30 * t55 * t0)
             - overlap_2 * middle_g_out
@@ -1449,7 +1283,7 @@ def _holonomy_vjp(
             + d_reach * middle_middle / 4
         )
     return (
-        combine((1, g_out), (d_bias_formed, bias), (d_formed_formed, formed_2), (d_v_formed, formed))
+        combine((d_bias_formed, bias), (d_formed_formed, formed_2), (d_v_formed, formed), (1, g_out))
         if needs[0]
         else None,
         combine((d_mean_d_formed, d_formed_4), (d_mean_mean_2, mean)) if needs[1] else None,
@@ -1678,122 +1512,106 @@ def holonomy(v: Tensor, mean: Tensor, bias: Tensor, c: Tensor, *, dim: int = -1)
         \mathrm{out\_bias} = \mathrm{bias\_formed} \left(1 - \operatorname{is\_positive}\left(3 - \mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)\right)\right) \left(-1 + \operatorname{inverse}\left(1 - \frac{\mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)}{2}\right)\right) \operatorname{quotient}\left(1, \mathrm{bias\_bias}, c\right)
         \mathrm{out} = \mathrm{out} + \mathrm{bias} \mathrm{out\_bias} + \mathrm{formed\_2} \mathrm{out\_formed}
 
-    Cost: 6 inner products, 75 further operations; backward 12 inner products, 263 further operations. Saved:
+    Cost: 6 inner products, 77 further operations; backward 12 inner products, 265 further operations. Saved:
     the inputs and 3 scalars per row.
     """
     result: Tensor = _holonomy_op(v, mean, bias, c, dim=dim)
     return result
 
 
-def _normalize(
-    u: Tensor, mean: Tensor, scale: Tensor, bias: Tensor, limit: Tensor, c: Tensor, dim: int, rows: tuple[int, ...]
+def _place(
+    v: Tensor, mean: Tensor, scale: Tensor, bias: Tensor, limit: Tensor, c: Tensor, dim: int, rows: tuple[int, ...]
 ) -> tuple[Tensor, ...]:
-    uu = dot(u, u, dim)
     mean_mean = dot(mean, mean, dim)
     t0 = mean_mean * c
-    ux = t0
-    vx = uu * c
-    su = settled(sn(ux, 1))
-    sv = settled(sn(vx, 1))
-    tv = settled(cs(vx, 1))
-    u_mean = dot(u, mean, dim)
-    overlap = settled(-sv * u_mean * c)
-    t1 = settled(sn(ux / 4, 1))
-    space = settled(combine((sv, u), (settled(overlap * t1**2 / 2 - su * tv), mean)))
-    space_space = dot(space, space, dim)
-    square = settled(space_space * c)
-    t2 = settled(cs(ux, 1))
-    formed = settled(settled(arc(square, tv * t2 - su * overlap)) * space)
-    formed_2 = settled(sn(t0, 1) * mean)
+    formed = settled(sn(t0, 1) * mean)
     bias_bias = dot(bias, bias, dim)
-    t3 = bias_bias * c
-    formed_3 = settled(sn(t3, 1) * bias)
-    formed_formed = dot(formed, formed_2, dim)
-    t4 = t0 / 4
-    t5 = cs(t4, 1)
-    t6 = 2 * t5**2
-    t7 = settled(inverse(t6))
-    overlap_2 = settled(formed_formed * t7)
-    formed_4 = settled(combine((1, formed), (-overlap_2 * c, formed_2)))
-    middle = settled(formed_2 + formed_3)
-    t8 = t3 / 4
-    t9 = sn(t8, 1)
-    t10 = t3 * t9**2
-    t11 = t10 / 2
-    times = settled(2 - t11 - t0 * sn(t4, 1) ** 2 / 2)
+    t1 = bias_bias * c
+    formed_2 = settled(sn(t1, 1) * bias)
+    v_formed = dot(v, formed, dim)
+    t2 = t0 / 4
+    t3 = cs(t2, 1)
+    t4 = settled(2 * t3**2)
+    t5 = settled(inverse(t4))
+    overlap = settled(v_formed * t5)
+    formed_3 = settled(combine((1, v), (-overlap * c, formed)))
+    middle = settled(formed + formed_2)
+    t6 = t1 / 4
+    t7 = sn(t6, 1)
+    t8 = t1 * t7**2
+    t9 = t8 / 2
+    times = settled(2 - t9 - t0 * sn(t2, 1) ** 2 / 2)
     middle_middle = dot(middle, middle, dim)
     reach = times**2 / 4 + middle_middle * c / 4
-    formed_formed_2 = dot(formed_3, formed_4, dim)
-    t12 = 1 - t11
-    t13 = overlap_2 * t6
-    t14 = settled(inverse(2 * reach))
-    overlap_3 = settled(t14 * (formed_formed_2 - t12 * t13))
-    formed_5 = settled(combine((1, formed_4), (-overlap_3 * c, middle)))
-    bias_formed = dot(bias, formed_5, dim)
-    formed_formed_3 = dot(formed_5, formed_5, dim)
-    formed_formed_4 = dot(formed_3, formed_5, dim)
-    formed_formed_5 = dot(formed_3, formed_3, dim)
-    bias_formed_2 = dot(bias, formed_3, dim)
-    ux_2 = t3
-    t15 = scale**2
-    t16 = t15 * bias_formed**2
-    t17 = settled(is_positive(3 - t10))
-    t18 = 1 - t17
-    t19 = inverse(t12)
-    t20 = -1 + t19
-    t21 = settled(quotient(1, bias_bias, c))
-    t22 = t18 * t20 * t21
-    t23 = 2 * t22
-    t24 = -t13 - times * overlap_3
-    t25 = settled(inverse(2 * cs(t8, 1) ** 2))
-    t26 = settled(t24 * t25 * t17 * c)
-    t27 = bias_formed_2 * t26
-    vx_2 = c * (
-        t23 * t16
-        + formed_formed_3 * t15
-        - 2 * formed_formed_4 * t26 * t15
-        - bias_formed * t23 * t27 * t15
-        + bias_bias * t16 * t18**2 * t20**2 * t21**2
-        + formed_formed_5 * t15 * t24**2 * t25**2 * t17**2 * c**2
+    formed_formed = dot(formed_2, formed_3, dim)
+    t10 = settled(1 - t9)
+    t11 = overlap * t4
+    t12 = settled(inverse(2 * reach))
+    overlap_2 = settled(t12 * (formed_formed - t10 * t11))
+    formed_4 = settled(combine((1, formed_3), (-overlap_2 * c, middle)))
+    bias_formed = dot(bias, formed_4, dim)
+    formed_formed_2 = dot(formed_4, formed_4, dim)
+    formed_formed_3 = dot(formed_2, formed_4, dim)
+    formed_formed_4 = dot(formed_2, formed_2, dim)
+    bias_formed_2 = dot(bias, formed_2, dim)
+    ux = t1
+    t13 = scale**2
+    t14 = t13 * bias_formed**2
+    t15 = settled(is_positive(3 - t8))
+    t16 = 1 - t15
+    t17 = inverse(t10)
+    t18 = settled(-1 + t17)
+    t19 = settled(quotient(1, bias_bias, c))
+    t20 = t16 * t18 * t19
+    t21 = 2 * t20
+    t22 = -t11 - times * overlap_2
+    t23 = settled(inverse(2 * cs(t6, 1) ** 2))
+    t24 = settled(t22 * t23 * t15 * c)
+    t25 = bias_formed_2 * t24
+    vx = c * (
+        t21 * t14
+        + formed_formed_2 * t13
+        - 2 * formed_formed_3 * t24 * t13
+        - bias_formed * t21 * t25 * t13
+        + bias_bias * t14 * t16**2 * t18**2 * t19**2
+        + formed_formed_4 * t13 * t22**2 * t23**2 * t15**2 * c**2
     )
-    su_2 = settled(sn(ux_2, 1))
-    sv_2 = settled(sn(vx_2, 0))
-    tv_2 = settled(cs(vx_2, 0))
-    t28 = bias_formed * scale
-    t29 = settled(t22 * t28)
-    overlap_4 = settled(sv_2 * c * (t28 + t29 * bias_bias - t27 * scale))
-    t30 = settled(sn(ux_2 / 4, 1))
-    t31 = settled(sv_2 * scale)
-    space_2 = settled(
-        combine(
-            (settled(su_2 * tv_2 + sv_2 * t29 - overlap_4 * t30**2 / 2), bias), (t31, formed_5), (-t26 * t31, formed_3)
-        )
+    su = settled(sn(ux, 1))
+    sv = settled(sn(vx, 0))
+    tv = settled(cs(vx, 0))
+    t26 = bias_formed * scale
+    t27 = settled(t20 * t26)
+    overlap_3 = settled(sv * c * (t26 + t27 * bias_bias - t25 * scale))
+    t28 = settled(sn(ux / 4, 1))
+    t29 = settled(sv * scale)
+    space = settled(
+        combine((settled(su * tv + sv * t27 - overlap_3 * t28**2 / 2), bias), (t29, formed_4), (-t24 * t29, formed_2))
     )
-    space_space_2 = dot(space_2, space_2, dim)
-    square_2 = space_space_2 * c
-    t32 = settled(cs(ux_2, 1))
-    out_space = settled(arc(square_2, tv_2 * t32 - su_2 * overlap_4))
-    return (out_space * space_2, uu, u_mean, space_space, formed_formed, formed_formed_2)
+    space_space = dot(space, space, dim)
+    square = space_space * c
+    t30 = settled(cs(ux, 1))
+    out_space = settled(arc(square, tv * t30 - su * overlap_3))
+    return (out_space * space, v_formed, formed_formed, bias_formed, formed_formed_2, formed_formed_3)
 
 
-def _normalize_vjp(
-    u: Tensor,
+def _place_vjp(
+    v: Tensor,
     mean: Tensor,
     scale: Tensor,
     bias: Tensor,
     limit: Tensor,
     c: Tensor,
-    uu: Tensor,
-    u_mean: Tensor,
-    space_space: Tensor,
+    v_formed: Tensor,
     formed_formed: Tensor,
+    bias_formed: Tensor,
     formed_formed_2: Tensor,
+    formed_formed_3: Tensor,
     g_out: Tensor,
-    g_uu: Tensor,
-    g_u_mean: Tensor,
-    g_space_space: Tensor,
+    g_v_formed: Tensor,
     g_formed_formed: Tensor,
+    g_bias_formed: Tensor,
     g_formed_formed_2: Tensor,
+    g_formed_formed_3: Tensor,
     needs: Sequence[bool],
     dim: int,
     rows: tuple[int, ...],
@@ -1801,496 +1619,416 @@ def _normalize_vjp(
     if needs[0] or needs[1] or needs[2] or needs[3] or needs[5]:
         mean_mean = dot(mean, mean, dim)
         t0 = mean_mean * c
-        ux = t0
-        vx = uu * c
-        t1 = settled(sn(ux, 1))
-        su = t1
-        t2 = sn(vx, 1)
-        sv = settled(t2)
-        tv = cs(vx, 1)
-        t3 = sv * c
-        overlap = -u_mean * t3
-        t4 = ux / 4
-        t5 = settled(sn(t4, 1))
-        t6 = t5**2
-        t7 = settled(overlap * t6 / 2 - su * tv)
-        space = settled(combine((sv, u), (t7, mean)))
-        square = space_space * c
-        t8 = settled(cs(ux, 1))
-        t9 = tv * t8 - su * overlap
-        t10 = settled(arc(square, t9))
-        formed = t10 * space
-        t11 = sn(t0, 1)
-        formed_2 = settled(t11 * mean)
+        t1 = sn(t0, 1)
+        formed = settled(t1 * mean)
         bias_bias = dot(bias, bias, dim)
-        t12 = bias_bias * c
-        t13 = sn(t12, 1)
-        formed_3 = settled(t13 * bias)
-        t14 = t0 / 4
-        t15 = settled(cs(t14, 1))
+        t2 = bias_bias * c
+        t3 = sn(t2, 1)
+        formed_2 = settled(t3 * bias)
+        t4 = t0 / 4
+        t5 = settled(cs(t4, 1))
+        t6 = t5**2
+        t7 = 2 * t6
+        t8 = settled(inverse(t7))
+        overlap = v_formed * t8
+        t9 = overlap * c
+        t10 = settled(-t9)
+        formed_3 = settled(combine((1, v), (t10, formed)))
+        middle = settled(formed + formed_2)
+        t11 = settled(sn(t4, 1))
+        t12 = t11**2
+        t13 = t12 / 2
+        t14 = t2 / 4
+        t15 = settled(sn(t14, 1))
         t16 = t15**2
-        t17 = 2 * t16
-        t18 = settled(inverse(t17))
-        overlap_2 = formed_formed * t18
-        t19 = overlap_2 * c
-        t20 = settled(-t19)
-        formed_4 = settled(combine((1, formed), (t20, formed_2)))
-        middle = settled(formed_2 + formed_3)
-        t21 = t12 / 4
-        t22 = settled(sn(t21, 1))
-        t23 = t22**2
-        t24 = t12 * t23
-        t25 = t24 / 2
-        t26 = settled(sn(t14, 1))
-        t27 = t26**2
-        t28 = t27 / 2
-        times = 2 - t25 - t0 * t28
+        t17 = t16 * t2
+        t18 = t17 / 2
+        times = 2 - t18 - t0 * t13
         middle_middle = dot(middle, middle, dim)
-        t29 = c / 4
-        reach = times**2 / 4 + middle_middle * t29
-        t30 = 1 - t25
-        t31 = overlap_2 * t17
-        t32 = formed_formed_2 - t30 * t31
-        t33 = settled(inverse(2 * reach))
-        overlap_3 = t32 * t33
-        t34 = overlap_3 * c
-        t35 = settled(-t34)
-        formed_5 = settled(combine((1, formed_4), (t35, middle)))
-        bias_formed = dot(bias, formed_5, dim)
-        formed_formed_3 = dot(formed_5, formed_5, dim)
-        formed_formed_4 = dot(formed_3, formed_5, dim)
-        formed_formed_5 = dot(formed_3, formed_3, dim)
-        bias_formed_2 = dot(bias, formed_3, dim)
-        ux_2 = t12
-        t36 = scale**2
-        t37 = settled(inverse(t30))
-        t38 = -1 + t37
-        t39 = settled(quotient(1, bias_bias, c))
-        t40 = settled(is_positive(3 - t24))
-        t41 = 1 - t40
-        t42 = t39 * t41
-        t43 = t38 * t42
-        t44 = bias_formed**2
-        t45 = t44 * t36
-        t46 = 2 * t45
-        t47 = t43 * t46
-        t48 = t41**2
-        t49 = t38**2
-        t50 = t39**2
-        t51 = t48 * t49 * t50
-        t52 = t45 * t51
-        t53 = settled(cs(t21, 1))
-        t54 = settled(inverse(2 * t53**2))
-        t55 = t54**2
-        t56 = c**2
-        t57 = t36 * t56
-        t58 = t55 * t57
-        t59 = -t31 - times * overlap_3
-        t60 = t59**2
-        t61 = t40**2
-        t62 = t60 * t61
-        t63 = formed_formed_5 * t62
-        t64 = t54 * t40
-        t65 = t59 * t64
-        t66 = 2 * t65
-        t67 = formed_formed_4 * t36
-        t68 = t66 * t67
-        t69 = bias_formed * t36
-        t70 = 2 * t69
-        t71 = bias_formed_2 * t65
-        t72 = t71 * c
-        t73 = t43 * t72
-        t74 = t47 + bias_bias * t52 + formed_formed_3 * t36 + t58 * t63 - t68 * c - t70 * t73
-        vx_2 = t74 * c
-        t75 = settled(sn(ux_2, 1))
-        su_2 = t75
-        t76 = sn(vx_2, 0)
-        sv_2 = t76
-        tv_2 = cs(vx_2, 0)
-        t77 = bias_formed * scale
-        t78 = t38 * bias_bias
-        t79 = t42 * t78
-        t80 = t71 * scale
-        t81 = t77 + t77 * t79 - t80 * c
-        t82 = sv_2 * t81
-        overlap_4 = t82 * c
-        t83 = ux_2 / 4
-        t84 = settled(sn(t83, 1))
-        t85 = t84**2 / 2
-        t86 = t43 * t77
-        t87 = settled(su_2 * tv_2 + sv_2 * t86 - overlap_4 * t85)
-        t88 = settled(sv_2 * scale)
-        t89 = t65 * t88
-        t90 = settled(-t89 * c)
-        space_2 = settled(combine((t87, bias), (t88, formed_5), (t90, formed_3)))
-        space_space_2 = dot(space_2, space_2, dim)
-        square_2 = space_space_2 * c
-        t91 = settled(cs(ux_2, 1))
-        t92 = tv_2 * t91 - su_2 * overlap_4
-        out_space = settled(arc(square_2, t92))
-        space_g_out = dot(space_2, g_out, dim)
-        d_square = space_g_out * d_arc(square_2, t92)
+        t19 = c / 4
+        reach = times**2 / 4 + middle_middle * t19
+        t20 = 1 - t18
+        t21 = overlap * t7
+        t22 = formed_formed - t20 * t21
+        t23 = settled(inverse(2 * reach))
+        overlap_2 = t22 * t23
+        t24 = overlap_2 * c
+        t25 = settled(-t24)
+        formed_4 = settled(combine((1, formed_3), (t25, middle)))
+        formed_formed_4 = dot(formed_2, formed_2, dim)
+        bias_formed_2 = dot(bias, formed_2, dim)
+        ux = t2
+        t26 = scale**2
+        t27 = settled(inverse(t20))
+        t28 = -1 + t27
+        t29 = settled(quotient(1, bias_bias, c))
+        t30 = settled(is_positive(3 - t17))
+        t31 = 1 - t30
+        t32 = t29 * t31
+        t33 = t28 * t32
+        t34 = bias_formed**2
+        t35 = t34 * t26
+        t36 = 2 * t35
+        t37 = t33 * t36
+        t38 = settled(cs(t14, 1))
+        t39 = settled(inverse(2 * t38**2))
+        t40 = t39**2
+        t41 = c**2
+        t42 = t26 * t41
+        t43 = t40 * t42
+        t44 = -t21 - times * overlap_2
+        t45 = t44**2
+        t46 = t30**2
+        t47 = t45 * t46
+        t48 = formed_formed_4 * t47
+        t49 = t31**2
+        t50 = t28**2
+        t51 = t29**2
+        t52 = t49 * t50 * t51
+        t53 = t35 * t52
+        t54 = t39 * t30
+        t55 = t44 * t54
+        t56 = 2 * t55
+        t57 = formed_formed_3 * t26
+        t58 = t56 * t57
+        t59 = bias_formed * t26
+        t60 = 2 * t59
+        t61 = bias_formed_2 * t55
+        t62 = t61 * c
+        t63 = t33 * t62
+        t64 = t37 + formed_formed_2 * t26 + bias_bias * t53 + t43 * t48 - t58 * c - t60 * t63
+        vx = t64 * c
+        t65 = settled(sn(ux, 1))
+        su = t65
+        t66 = sn(vx, 0)
+        sv = t66
+        tv = cs(vx, 0)
+        t67 = bias_formed * scale
+        t68 = t28 * bias_bias
+        t69 = t32 * t68
+        t70 = t61 * scale
+        t71 = t67 + t67 * t69 - t70 * c
+        t72 = sv * t71
+        overlap_3 = t72 * c
+        t73 = ux / 4
+        t74 = settled(sn(t73, 1))
+        t75 = t74**2 / 2
+        t76 = t33 * t67
+        t77 = settled(su * tv + sv * t76 - overlap_3 * t75)
+        t78 = settled(sv * scale)
+        t79 = t55 * t78
+        t80 = settled(-t79 * c)
+        space = settled(combine((t77, bias), (t78, formed_4), (t80, formed_2)))
+        space_space = dot(space, space, dim)
+        square = space_space * c
+        t81 = settled(cs(ux, 1))
+        t82 = tv * t81 - su * overlap_3
+        out_space = settled(arc(square, t82))
+        space_g_out = dot(space, g_out, dim)
+        d_square = space_g_out * d_arc(square, t82)
         d_space_space = d_square * c
         d_space_space_2 = settled(2 * d_space_space)
-        d_space = settled(combine((d_space_space_2, space_2), (out_space, g_out)))
-        formed_d_space = dot(formed_5, d_space, dim)
+        d_space = settled(combine((d_space_space_2, space), (out_space, g_out)))
+        formed_d_space = dot(formed_4, d_space, dim)
         bias_d_space = dot(bias, d_space, dim)
-        formed_d_space_2 = dot(formed_3, d_space, dim)
-        t93 = space_g_out / (square_2 + t92**2)
-        d_overlap = su_2 * t93 - bias_d_space * t85
-        d_tv = su_2 * bias_d_space - t91 * t93
-        t94 = d_overlap * c
-        t95 = formed_d_space_2 * t65
-        t96 = scale * c
-        d_sv = formed_d_space * scale + bias_d_space * t86 + t81 * t94 - t95 * t96
+        formed_d_space_2 = dot(formed_2, d_space, dim)
+        t83 = space_g_out / (square + t82**2)
+        d_overlap = su * t83 - bias_d_space * t75
+        d_tv = su * bias_d_space - t81 * t83
+        t84 = d_overlap * c
+        t85 = formed_d_space_2 * t55
+        t86 = scale * c
+        d_sv = formed_d_space * scale + bias_d_space * t76 + t71 * t84 - t85 * t86
     if needs[3] or needs[5]:
-        term = tv_2 * bias_d_space + overlap_4 * t93
-        d_su = row_sum(term, u, rows)
+        term = tv * bias_d_space + overlap_3 * t83
+        d_su = row_sum(term, v, rows)
     if needs[0] or needs[1] or needs[2] or needs[3] or needs[5]:
-        d_vx = d_sv * d_sn(vx_2, 0) - d_tv * t76 / 2
+        d_vx = d_sv * d_sn(vx, 0) - d_tv * t66 / 2
     if needs[3] or needs[5]:
-        t97 = settled(d_sn(t83, 1))
-        term_2 = tv_2 * t75 * t93 / 2 - overlap_4 * bias_d_space * t84 * t97 / 4
-        total = row_sum(term_2, u, rows)
-        d_ux = total + d_su * d_sn(ux_2, 1)
+        t87 = settled(d_sn(t73, 1))
+        term_2 = tv * t65 * t83 / 2 - overlap_3 * bias_d_space * t74 * t87 / 4
+        total = row_sum(term_2, v, rows)
+        d_ux = total + d_su * d_sn(ux, 1)
     if needs[0] or needs[1] or needs[3] or needs[5]:
-        t98 = d_overlap * t56
+        t88 = d_overlap * t41
     if needs[1] or needs[2] or needs[3] or needs[5]:
-        t99 = bias_formed * t43
+        t89 = bias_formed * t33
     if needs[0] or needs[1] or needs[3] or needs[5]:
-        t100 = d_vx * t66 * t57
+        t90 = d_vx * t56 * t42
     if needs[3] or needs[5]:
-        term_3 = -t100 * t99 - t89 * t98
-        d_bias_formed = row_sum(term_3, u, rows)
+        term_3 = -t79 * t88 - t89 * t90
+        d_bias_formed = row_sum(term_3, v, rows)
     if needs[1] or needs[3] or needs[5]:
-        t101 = c**3
+        t91 = c**3
     if needs[3] or needs[5]:
-        t102 = t55 * t36
-        term_4 = d_vx * t102 * t62 * t101
-        d_formed_formed = row_sum(term_4, u, rows)
+        t92 = t40 * t26
+        term_4 = d_vx * t47 * t92 * t91
+        d_formed_formed = row_sum(term_4, v, rows)
     if needs[0] or needs[1] or needs[3] or needs[5]:
-        d_formed_formed_2 = settled(-t100)
+        d_formed_formed_2 = settled(g_formed_formed_3 - t90)
     if needs[0] or needs[1] or needs[2] or needs[3] or needs[5]:
-        t103 = d_vx * c
+        t93 = d_vx * c
     if needs[0] or needs[1] or needs[3] or needs[5]:
-        d_formed_formed_3 = t103 * t36
-        t104 = t39 * t88
+        d_formed_formed_3 = g_formed_formed_2 + t93 * t26
+        t94 = t29 * t78
     if needs[0] or needs[1] or needs[2] or needs[3] or needs[5]:
-        t105 = 4 * t43
+        t95 = 4 * t33
     if needs[0] or needs[1] or needs[3] or needs[5]:
-        t106 = t105 * t69
+        t96 = t59 * t95
     if needs[0] or needs[1] or needs[2] or needs[3] or needs[5]:
-        t107 = bias_bias * t51
-        t108 = sv_2 * t94
+        t97 = bias_bias * t52
+        t98 = sv * t84
     if needs[0] or needs[1] or needs[3] or needs[5]:
         d_bias_formed_2 = settled(
-            bias_d_space * (-t104 - t104 * t37 * t40 + sv_2 * t37 * t39 * scale + sv_2 * t39 * t40 * scale)
-            + t103 * (t106 + t70 * t107 - 2 * t73 * t36)
-            + t108 * (scale + t79 * scale)
+            g_bias_formed
+            + bias_d_space * (-t94 - t27 * t94 * t30 + sv * t27 * t29 * scale + sv * t29 * t30 * scale)
+            + t93 * (t96 + t60 * t97 - 2 * t63 * t26)
+            + t98 * (scale + t69 * scale)
         )
-        d_formed_d_space = settled(t88)
+        d_formed_d_space = settled(t78)
         d_formed_formed_4 = settled(2 * d_formed_formed_3)
         d_formed = settled(
             combine(
-                (d_formed_formed_2, formed_3),
+                (d_formed_formed_4, formed_4),
                 (d_bias_formed_2, bias),
-                (d_formed_formed_4, formed_5),
                 (d_formed_d_space, d_space),
+                (d_formed_formed_2, formed_2),
             )
         )
         middle_d_formed = dot(middle, d_formed, dim)
-        t109 = times * t64
-        t110 = t59 * t58
-        t111 = t110 * formed_formed_5 * t61
-        t112 = 2 * t111
-        t113 = t109 * c
-        t114 = t43 * t70
-        t115 = bias_formed_2 * t114
-        t116 = formed_d_space_2 * t88
-        t117 = bias_formed_2 * t88
-        t118 = t117 * t98
+        t99 = times * t54
+        t100 = t44 * t43
+        t101 = t100 * formed_formed_4 * t46
+        t102 = 2 * t101
+        t103 = t99 * c
+        t104 = t33 * t60
+        t105 = bias_formed_2 * t104
+        t106 = formed_d_space_2 * t78
+        t107 = bias_formed_2 * t78
+        t108 = t107 * t88
         d_overlap_2 = (
-            t103 * (t113 * t115 - times * t112 + 2 * t109 * t67 * c) + t109 * t118 + t113 * t116 - middle_d_formed * c
+            t103 * t106 + t108 * t99 + t93 * (t103 * t105 - times * t102 + 2 * t57 * t99 * c) - middle_d_formed * c
         )
-        t119 = d_overlap_2 * t33
-        d_formed_formed_5 = g_formed_formed_2 + t119
+        t109 = d_overlap_2 * t23
+        d_formed_formed_5 = settled(g_formed_formed + t109)
     if needs[1] or needs[3] or needs[5]:
-        term_5 = -2 * d_overlap_2 * t32 * t33**2
-        d_reach = row_sum(term_5, u, rows)
-        d_middle_middle = d_reach * t29
-        t120 = t34 * t64
+        term_5 = -2 * d_overlap_2 * t22 * t23**2
+        d_reach = row_sum(term_5, v, rows)
+        d_middle_middle = d_reach * t19
+        t110 = t24 * t54
     if needs[0] or needs[1] or needs[3] or needs[5]:
-        t121 = t118 * t64
+        t111 = t108 * t54
     if needs[1] or needs[3] or needs[5]:
-        term_6 = overlap_3 * t121 + t103 * (t115 * t120 - overlap_3 * t112 + 2 * t120 * t67) + t116 * t120
-        total_2 = row_sum(term_6, u, rows)
+        term_6 = overlap_2 * t111 + t106 * t110 + t93 * (t105 * t110 - overlap_2 * t102 + 2 * t110 * t57)
+        total_2 = row_sum(term_6, v, rows)
         d_times = total_2 + times * d_reach / 2
-        d_middle = combine_rows((t35, d_formed), like=u, rows=rows, dim=dim)
+        d_middle = combine_rows((t25, d_formed), like=v, rows=rows, dim=dim)
         d_middle_middle_2 = 2 * d_middle_middle
     if needs[0] or needs[1] or needs[5]:
-        formed_d_formed = dot(formed_2, d_formed, dim)
-        formed_formed_6 = dot(formed_2, formed_3, dim)
-        t122 = 4 * t16
-        t123 = t64 * c
-        t124 = d_formed_formed_5 * formed_formed_6
-        t125 = t119 * t30
+        formed_d_formed = dot(formed, d_formed, dim)
+        formed_formed_5 = dot(formed, formed_2, dim)
+        t112 = 4 * t6
+        t113 = t54 * c
+        t114 = d_formed_formed_5 * formed_formed_5
+        t115 = t109 * t20
         d_overlap_3 = (
-            t103 * (-t111 * t122 + t123 * t67 * t122 + bias_formed_2 * t106 * t123 * t16)
-            + t121 * t17
+            t111 * t7
+            + t93 * (-t101 * t112 + t113 * t57 * t112 + bias_formed_2 * t113 * t96 * t6)
             - formed_d_formed * c
-            - t124 * c
-            - t125 * t17
-            + t116 * t123 * t17
+            - t114 * c
+            - t115 * t7
+            + t106 * t113 * t7
         )
-        d_formed_formed_6 = g_formed_formed + d_overlap_3 * t18
+        d_v_formed = settled(g_v_formed + d_overlap_3 * t8)
     if needs[3] or needs[5]:
         d_formed_2 = combine_rows(
-            (d_formed_formed_5, formed_4), (d_formed_formed_2, formed_5), (t90, d_space), like=u, rows=rows, dim=dim
+            (d_formed_formed_5, formed_3), (d_formed_formed_2, formed_4), (t80, d_space), like=v, rows=rows, dim=dim
         )
-        d_formed_formed_7 = 2 * d_formed_formed
+        d_formed_formed_6 = 2 * d_formed_formed
         d_formed_3 = combine(
             (1, d_middle),
             (1, d_formed_2),
-            (d_formed_formed_7, formed_3),
             (d_middle_middle_2, middle),
             (d_bias_formed, bias),
+            (d_formed_formed_6, formed_2),
         )
         bias_d_formed = dot(bias, d_formed_3, dim)
     if needs[1] or needs[3]:
-        t126 = c / 2
-        t127 = t56 / 4
+        t116 = c / 2
+        t117 = t41 / 4
     if needs[3] or needs[5]:
-        t128 = d_sn(t21, 1)
-        t129 = t128 * t22
+        t118 = d_sn(t14, 1)
+        t119 = t118 * t15
     if needs[3]:
-        t130 = -t23 * t126 - t129 * bias_bias * t127
+        t120 = settled(-t16 * t116 - t119 * bias_bias * t117)
     if needs[3] or needs[5]:
-        t131 = t37**2
-        t132 = t42 * t131
+        t121 = t27**2
+        t122 = t32 * t121
     if needs[3]:
-        t133 = t130 * t132
-        t134 = t133 * t77
+        t123 = t120 * t122
+        t124 = t123 * t67
     if needs[2] or needs[3] or needs[5]:
-        t135 = sv_2 * c
+        t125 = sv * c
     if needs[3]:
-        t136 = settled(inverse_resolved(t12))
-        t137 = t86 * t136
+        t126 = settled(inverse_resolved(t2))
+        t127 = t76 * t126
     if needs[3] or needs[5]:
-        t138 = t22 * t53 * t40
-        t139 = formed_formed_4 * t138
-        t140 = t54**3
-        t141 = t78 * t131 * t46 * t48 * t50
-        t142 = bias_formed_2 * t138
-        t143 = t142 * t99
+        t128 = t15 * t38 * t30
+        t129 = formed_formed_3 * t128
+        t130 = t39**3
+        t131 = t68 * t121 * t36 * t49 * t51
+        t132 = bias_formed_2 * t128
+        t133 = t132 * t89
     if needs[2] or needs[3]:
-        t144 = t55 * t56
+        t134 = t40 * t41
     if needs[3] or needs[5]:
-        t145 = t59 / 2
+        t135 = t44 / 2
     if needs[3]:
-        t146 = t145 * t144
+        t136 = t135 * t134
     if needs[3] or needs[5]:
-        t147 = t142 * scale
+        t137 = t132 * scale
     if needs[3]:
         term_7 = (
-            bias_d_space * (-sv_2 * t134 - t135 * t137)
-            + t103
+            bias_d_space * (-sv * t124 - t125 * t127)
+            + t93
             * (
-                -t110 * t139
-                - t110 * t143
-                - t130 * t141
-                - t133 * t46
-                - t47 * t136 * c
-                - 2 * t12 * t136 * t52
-                + t44 * t48 * t49 * t50 * t36
-                + t140 * t22 * t53 * formed_formed_5 * t60 * t61 * t101 * t36
-                + 2 * bias_formed * bias_formed_2 * t130 * t39 * t41 * t54 * t59 * t131 * t40 * c * t36
-                + 2 * bias_formed * bias_formed_2 * t38 * t39 * t41 * t54 * t59 * t136 * t40 * t36 * t56
+                -t100 * t129
+                - t100 * t133
+                - t120 * t131
+                - t123 * t36
+                - t37 * t126 * c
+                - 2 * t126 * t2 * t53
+                + t34 * t49 * t50 * t51 * t26
+                + t130 * t15 * t38 * formed_formed_4 * t45 * t46 * t26 * t91
+                + 2 * bias_formed * bias_formed_2 * t120 * t29 * t31 * t39 * t44 * t121 * t30 * c * t26
+                + 2 * bias_formed * bias_formed_2 * t28 * t29 * t31 * t39 * t44 * t126 * t30 * t26 * t41
             )
-            + t108 * (-t134 * bias_bias - t137 * t12 - t146 * t147 + bias_formed * t38 * t39 * t41 * scale)
-            - t116 * t138 * t146
-            - t119 * t130 * t31
+            + t98 * (-t124 * bias_bias - t127 * t2 - t136 * t137 + bias_formed * t28 * t29 * t31 * scale)
+            - t106 * t128 * t136
+            - t109 * t120 * t21
         )
-        total_3 = row_sum(term_7, u, rows)
+        total_3 = row_sum(term_7, v, rows)
     if needs[3] or needs[5]:
-        t148 = bias_d_formed * d_sn(t12, 1)
+        t138 = bias_d_formed * d_sn(t2, 1)
     if needs[3]:
-        d_bias_bias = total_3 + d_ux * c + d_times * t130 + t148 * c
+        d_bias_bias = total_3 + d_ux * c + d_times * t120 + t138 * c
     if needs[1] or needs[5]:
-        term_8 = -d_formed_formed_5 * t19
-        d_formed_formed_8 = row_sum(term_8, u, rows)
-        d_formed_4 = combine_rows((d_formed_formed_6, formed), (t20, d_formed), like=u, rows=rows, dim=dim)
-        d_formed_5 = combine((1, d_formed_4), (1, d_middle), (d_formed_formed_8, formed_3), (d_middle_middle_2, middle))
+        term_8 = -d_formed_formed_5 * t9
+        d_formed_formed_7 = row_sum(term_8, v, rows)
+        d_formed_4 = combine_rows((d_v_formed, v), (t10, d_formed), like=v, rows=rows, dim=dim)
+        d_formed_5 = combine((1, d_middle), (1, d_formed_4), (d_middle_middle_2, middle), (d_formed_formed_7, formed_2))
         mean_d_formed = dot(mean, d_formed_5, dim)
-    if needs[0] or needs[1] or needs[5]:
-        space_d_formed = dot(space, d_formed, dim)
-        space_formed = dot(space, formed_3, dim)
-        space_formed_2 = dot(space, formed_2, dim)
-        t149 = d_arc(square, t9)
-        t150 = space_formed * d_formed_formed_5
-        t151 = space_formed_2 * d_formed_formed_6
-        d_square_2 = space_d_formed * t149 + t149 * t150 + t149 * t151
-        d_space_space_3 = g_space_space + d_square_2 * c
-        d_space_d_formed = settled(t10)
-        d_space_formed = settled(d_formed_formed_5 * t10)
-        d_space_formed_2 = settled(d_formed_formed_6 * t10)
-        d_space_space_4 = settled(2 * d_space_space_3)
-        d_space_2 = settled(
-            combine(
-                (d_space_d_formed, d_formed),
-                (d_space_formed, formed_3),
-                (d_space_formed_2, formed_2),
-                (d_space_space_4, space),
-            )
-        )
-        mean_d_space = dot(mean, d_space_2, dim)
-    if needs[0] or needs[5]:
-        u_d_space = dot(u, d_space_2, dim)
-    if needs[0] or needs[1] or needs[5]:
-        t152 = t9**2
-        t153 = 1 / (square + t152)
-        t154 = space_d_formed * t153
-        t155 = su * t153
-        d_overlap_4 = su * t154 + t150 * t155 + t151 * t155 + mean_d_space * t6 / 2
-    if needs[0] or needs[1]:
-        d_u_mean = settled(g_u_mean - d_overlap_4 * t3)
-    if needs[0] or needs[5]:
-        t156 = t153 * t8
-        d_tv_2 = -su * mean_d_space - t150 * t156 - t151 * t156 - t154 * t8
-        t157 = d_overlap_4 * u_mean
-        d_sv_2 = u_d_space - t157 * c
-    if needs[1] or needs[5]:
-        t158 = overlap * t153
-        term_9 = overlap * t154 + t150 * t158 + t151 * t158 - tv * mean_d_space
-        d_su_2 = row_sum(term_9, u, rows)
-    if needs[0] or needs[5]:
-        d_vx_2 = d_sv_2 * d_sn(vx, 1) - d_tv_2 * t2 / 2
-    if needs[1] or needs[5]:
-        t159 = tv * t1 / (2 * square + 2 * t152)
-        t160 = settled(d_sn(t4, 1))
-        term_10 = space_d_formed * t159 + t150 * t159 + t151 * t159 + mean_d_space * overlap * t160 * t5 / 4
-        total_4 = row_sum(term_10, u, rows)
-        d_ux_2 = total_4 + d_su_2 * d_sn(ux, 1)
-        t161 = t15 * t26
-        t162 = overlap_2 * t161
-        t163 = t162 * t64
+        t139 = t11 * t5
+        t140 = overlap * t139
+        t141 = t140 * t54
     if needs[1]:
-        t164 = t163 * t57
+        t142 = t141 * t42
     if needs[1] or needs[5]:
-        t165 = formed_formed * d_overlap_3 * t161 * t18**2
+        t143 = v_formed * d_overlap_3 * t139 * t8**2
     if needs[1]:
-        t166 = t163 / 2
-        term_11 = (
-            t103
+        t144 = t141 / 2
+        term_9 = (
+            t143 * t116
+            + t93
             * (
-                -formed_formed_4 * t164
-                - bias_formed_2 * t164 * t99
-                + overlap_2 * t15 * t26 * t59 * formed_formed_5 * t55 * t61 * t101 * t36
+                -formed_formed_3 * t142
+                - bias_formed_2 * t142 * t89
+                + overlap * t11 * t44 * t5 * formed_formed_4 * t40 * t46 * t26 * t91
             )
-            + t165 * t126
-            + t125 * t161 * t19 / 2
-            - t116 * t166 * t56
-            - d_overlap * t117 * t166 * t101
+            + t115 * t139 * t9 / 2
+            - t106 * t144 * t41
+            - d_overlap * t107 * t144 * t91
         )
-        total_5 = row_sum(term_11, u, rows)
+        total_4 = row_sum(term_9, v, rows)
     if needs[1] or needs[5]:
-        t167 = t26 * d_sn(t14, 1)
-        t168 = mean_d_formed * d_sn(t0, 1)
+        t145 = t11 * d_sn(t4, 1)
+        t146 = mean_d_formed * d_sn(t0, 1)
     if needs[1]:
-        d_mean_mean = total_5 + d_ux_2 * c + d_times * (-t27 * t126 - t167 * mean_mean * t127) + t168 * c
-    if needs[0]:
-        d_uu = g_uu + d_vx_2 * c
+        d_mean_mean = total_4 + d_times * (-t12 * t116 - t145 * mean_mean * t117) + t146 * c
     if needs[5]:
-        t169 = t163 * t0
-        t170 = t169 / 2
-        t171 = t145 * t12 * t55
-        t172 = bias_bias * t23 / 2 + t129 * t29 * bias_bias**2
-        t173 = -t172
-        t174 = t132 * t173
-        t175 = t174 * t77
-        t176 = t59 * t102 * t12
-        t177 = mean_mean / 2
+        t147 = t141 * t0
+        t148 = t147 / 2
+        t149 = t135 * t2 * t40
+        t150 = bias_bias * t16 / 2 + t119 * t19 * bias_bias**2
+        t151 = settled(-t150)
+        t152 = t122 * t151
+        t153 = t152 * t67
+        t154 = t44 * t2 * t92
+        t155 = mean_mean / 2
     if needs[2] or needs[5]:
-        t178 = sv_2 * bias_d_space
+        t156 = sv * bias_d_space
     if needs[5]:
-        term_12 = (
-            d_square_2 * space_space
-            + d_vx_2 * uu
-            + d_square * space_space_2
-            + formed_d_space_2 * (-t89 - t170 * t88 - t138 * t171 * t88)
-            + d_overlap * (t82 + t135 * (-t80 - t147 * t171 - t175 * bias_bias - bias_formed_2 * t170 * scale))
+        term_10 = (
+            d_square * space_space
+            + formed_d_space_2 * (-t79 - t148 * t78 - t128 * t149 * t78)
+            + d_overlap * (t72 + t125 * (-t70 - t137 * t149 - t153 * bias_bias - bias_formed_2 * t148 * scale))
             + d_vx
             * (
-                t74
+                t64
                 + c
                 * (
-                    -t68
-                    - t114 * t71
-                    - t139 * t176
-                    - t141 * t173
-                    - t143 * t176
-                    - t169 * t67
-                    - t174 * t46
-                    - bias_formed_2 * t169 * t43 * t69
-                    + 2 * formed_formed_5 * t55 * t60 * t61 * c * t36
-                    + t140 * t22 * t53 * bias_bias * formed_formed_5 * t60 * t61 * t36 * t56
-                    + overlap_2 * t15 * t26 * t59 * formed_formed_5 * mean_mean * t55 * t61 * t36 * t56
-                    + 2 * bias_formed * bias_formed_2 * t173 * t39 * t41 * t54 * t59 * t131 * t40 * c * t36
+                    -t58
+                    - t104 * t61
+                    - t129 * t154
+                    - t131 * t151
+                    - t133 * t154
+                    - t147 * t57
+                    - t152 * t36
+                    - bias_formed_2 * t147 * t33 * t59
+                    + 2 * formed_formed_4 * t40 * t45 * t46 * c * t26
+                    + t130 * t15 * t38 * formed_formed_4 * bias_bias * t45 * t46 * t26 * t41
+                    + overlap * t11 * t44 * t5 * formed_formed_4 * mean_mean * t40 * t46 * t26 * t41
+                    + 2 * bias_formed * bias_formed_2 * t151 * t29 * t31 * t39 * t44 * t121 * t30 * c * t26
                 )
             )
-            + t119 * (-t173 * t31 + t162 * t30 * t177)
-            + t165 * t177
-            - sv * t157
-            - overlap_2 * formed_d_formed
-            - overlap_2 * t124
-            - overlap_3 * middle_d_formed
-            - t175 * t178
+            + t109 * (-t151 * t21 + t140 * t20 * t155)
+            + t143 * t155
+            - overlap * formed_d_formed
+            - overlap * t114
+            - overlap_2 * middle_d_formed
+            - t153 * t156
         )
-        total_6 = row_sum(term_12, u, rows)
+        total_5 = row_sum(term_10, v, rows)
     if needs[3]:
-        d_bias = combine_rows((d_bias_formed_2, formed_5), (t87, d_space), like=u, rows=rows, dim=dim)
+        d_bias = combine_rows((d_bias_formed_2, formed_4), (t77, d_space), like=v, rows=rows, dim=dim)
     if needs[2]:
-        t179 = 2 * scale
-        term_13 = (
-            sv_2 * formed_d_space
-            + t103
+        t157 = 2 * scale
+        term_11 = (
+            sv * formed_d_space
+            + t156 * t89
+            + t93
             * (
-                formed_formed_3 * t179
-                - 4 * t72 * t86
-                + t105 * t44 * scale
-                + t107 * t44 * t179
-                + t144 * t63 * t179
-                - 4 * formed_formed_4 * t65 * t96
+                formed_formed_2 * t157
+                - 4 * t62 * t76
+                + t95 * t34 * scale
+                + t134 * t48 * t157
+                + t34 * t97 * t157
+                - 4 * formed_formed_3 * t55 * t86
             )
-            + t108 * (bias_formed - t72 + bias_formed * t79)
-            + t178 * t99
-            - t135 * t95
+            + t98 * (bias_formed - t62 + bias_formed * t69)
+            - t125 * t85
         )
-        d_scale = row_sum(term_13, u, rows)
+        d_scale = row_sum(term_11, v, rows)
     if needs[1]:
-        d_mean = combine_rows((d_u_mean, u), (t7, d_space_2), like=u, rows=rows, dim=dim)
-    if needs[0]:
-        d_u_u = settled(2 * d_uu)
-    if needs[1]:
-        d_mean_d_formed = t11
+        d_mean_d_formed = t1
         d_mean_mean_2 = 2 * d_mean_mean
     if needs[3]:
-        d_bias_d_formed = t13
+        d_bias_d_formed = t3
         d_bias_bias_2 = 2 * d_bias_bias
     if needs[5]:
         d_c = (
-            total_6
-            + d_ux_2 * mean_mean
+            total_5
             + d_ux * bias_bias
-            + d_times * (-t172 - mean_mean * t28 - t167 * t29 * mean_mean**2)
-            + t148 * bias_bias
-            + t168 * mean_mean
+            + d_times * (-t150 - mean_mean * t13 - t145 * t19 * mean_mean**2)
+            + t138 * bias_bias
+            + t146 * mean_mean
             + d_reach * middle_middle / 4
         )
     return (
-        combine((sv, d_space_2), (d_u_mean, mean), (d_u_u, u)) if needs[0] else None,
-        combine((d_mean_d_formed, d_formed_5), (d_mean_mean_2, mean), (1, d_mean)) if needs[1] else None,
+        combine((1, d_formed), (d_formed_formed_5, formed_2), (d_v_formed, formed)) if needs[0] else None,
+        combine((d_mean_d_formed, d_formed_5), (d_mean_mean_2, mean)) if needs[1] else None,
         d_scale if needs[2] else None,
-        combine((d_bias_formed, formed_3), (d_bias_d_formed, d_formed_3), (d_bias_bias_2, bias), (1, d_bias))
+        combine((d_bias_formed, formed_2), (d_bias_d_formed, d_formed_3), (d_bias_bias_2, bias), (1, d_bias))
         if needs[3]
         else None,
         None,
@@ -2298,19 +2036,19 @@ def _normalize_vjp(
     )
 
 
-def _normalize_jvp(
-    u: Tensor,
+def _place_jvp(
+    v: Tensor,
     mean: Tensor,
     scale: Tensor,
     bias: Tensor,
     limit: Tensor,
     c: Tensor,
-    uu: Tensor,
-    u_mean: Tensor,
-    space_space: Tensor,
+    v_formed: Tensor,
     formed_formed: Tensor,
+    bias_formed: Tensor,
     formed_formed_2: Tensor,
-    t_u: Tensor,
+    formed_formed_3: Tensor,
+    t_v: Tensor,
     t_mean: Tensor,
     t_scale: Tensor,
     t_bias: Tensor,
@@ -2321,590 +2059,500 @@ def _normalize_jvp(
 ) -> tuple[Tensor, ...]:
     mean_mean = dot(mean, mean, dim)
     t0 = mean_mean * c
-    ux = t0
-    vx = uu * c
-    t1 = sn(ux, 1)
-    su = t1
-    t2 = sn(vx, 1)
-    sv = t2
-    tv = cs(vx, 1)
-    t3 = sv * u_mean
-    overlap = -t3 * c
-    t4 = ux / 4
-    t5 = sn(t4, 1)
-    t6 = t5**2
-    t7 = overlap * t6 / 2 - su * tv
-    space = combine((sv, u), (t7, mean))
-    square = space_space * c
-    t8 = cs(ux, 1)
-    t9 = tv * t8 - su * overlap
-    t10 = arc(square, t9)
-    formed = t10 * space
-    t11 = sn(t0, 1)
-    formed_2 = t11 * mean
+    t1 = sn(t0, 1)
+    formed = t1 * mean
     bias_bias = dot(bias, bias, dim)
-    t12 = bias_bias * c
+    t2 = bias_bias * c
+    t3 = sn(t2, 1)
+    formed_2 = t3 * bias
+    t4 = t0 / 4
+    t5 = cs(t4, 1)
+    t6 = t5**2
+    t7 = 2 * t6
+    t8 = inverse(t7)
+    overlap = v_formed * t8
+    t9 = overlap * c
+    formed_3 = combine((1, v), (-t9, formed))
+    middle = formed + formed_2
+    t10 = sn(t4, 1)
+    t11 = t10**2 / 2
+    t12 = t2 / 4
     t13 = sn(t12, 1)
-    formed_3 = t13 * bias
-    t14 = t0 / 4
-    t15 = cs(t14, 1)
-    t16 = t15**2
-    t17 = 2 * t16
-    t18 = inverse(t17)
-    overlap_2 = formed_formed * t18
-    t19 = overlap_2 * c
-    formed_4 = combine((1, formed), (-t19, formed_2))
-    middle = formed_2 + formed_3
-    t20 = t12 / 4
-    t21 = sn(t20, 1)
-    t22 = t21**2
-    t23 = t12 * t22
-    t24 = t23 / 2
-    t25 = sn(t14, 1)
-    t26 = t25**2 / 2
-    times = 2 - t24 - t0 * t26
+    t14 = t13**2
+    t15 = t14 * t2
+    t16 = t15 / 2
+    times = 2 - t16 - t0 * t11
     middle_middle = dot(middle, middle, dim)
-    t27 = c / 4
-    reach = times**2 / 4 + middle_middle * t27
-    t28 = 1 - t24
-    t29 = overlap_2 * t17
-    t30 = formed_formed_2 - t28 * t29
-    t31 = inverse(2 * reach)
-    overlap_3 = t30 * t31
-    t32 = overlap_3 * c
-    formed_5 = combine((1, formed_4), (-t32, middle))
-    bias_formed = dot(bias, formed_5, dim)
-    formed_formed_3 = dot(formed_5, formed_5, dim)
-    formed_formed_4 = dot(formed_3, formed_5, dim)
-    formed_formed_5 = dot(formed_3, formed_3, dim)
-    bias_formed_2 = dot(bias, formed_3, dim)
-    ux_2 = t12
-    t33 = scale**2
-    t34 = bias_formed**2
-    t35 = t34 * t33
-    t36 = 2 * t35
-    t37 = quotient(1, bias_bias, c)
-    t38 = is_positive(3 - t23)
-    t39 = 1 - t38
-    t40 = inverse(t28)
-    t41 = -1 + t40
-    t42 = t39 * t41
-    t43 = t37 * t42
-    t44 = t39**2
-    t45 = t41**2
-    t46 = t37**2
-    t47 = t44 * t45 * t46
-    t48 = t35 * t47
-    t49 = cs(t20, 1)
-    t50 = inverse(2 * t49**2)
-    t51 = t50**2
-    t52 = c**2
-    t53 = t33 * t52
-    t54 = t51 * t53
-    t55 = times * overlap_3
-    t56 = -t29 - t55
-    t57 = t56**2
-    t58 = t38**2
-    t59 = t57 * t58
-    t60 = formed_formed_5 * t59
-    t61 = c * t33
-    t62 = t50 * t38
-    t63 = t56 * t62
-    t64 = 2 * formed_formed_4
-    t65 = t63 * t64
-    t66 = bias_formed_2 * t63
-    t67 = t43 * t66
-    t68 = 2 * bias_formed
-    t69 = t43 * t36 + bias_bias * t48 + formed_formed_3 * t33 + t54 * t60 - t65 * t61 - t67 * t68 * t61
-    vx_2 = t69 * c
-    t70 = sn(ux_2, 1)
-    su_2 = t70
-    t71 = sn(vx_2, 0)
-    sv_2 = t71
-    tv_2 = cs(vx_2, 0)
-    t72 = bias_formed * scale
-    t73 = t37 * t72
-    t74 = t42 * bias_bias
-    t75 = t66 * scale
-    t76 = t72 + t73 * t74 - t75 * c
-    t77 = sv_2 * t76
-    overlap_4 = t77 * c
-    t78 = sv_2 * t73
-    t79 = ux_2 / 4
-    t80 = sn(t79, 1)
-    t81 = t80**2 / 2
-    t82 = su_2 * tv_2 - overlap_4 * t81
-    t83 = sv_2 * scale
-    t84 = t63 * c
-    space_2 = combine((t82 + t42 * t78, bias), (t83, formed_5), (-t83 * t84, formed_3))
-    space_space_2 = dot(space_2, space_2, dim)
-    square_2 = space_space_2 * c
-    t85 = cs(ux_2, 1)
-    t86 = tv_2 * t85 - su_2 * overlap_4
-    out_space = arc(square_2, t86)
-    u_t_u = dot(u, t_u, dim)
-    t_uu = 2 * u_t_u
+    t17 = middle_middle / 4
+    reach = times**2 / 4 + t17 * c
+    t18 = 1 - t16
+    t19 = overlap * t7
+    t20 = formed_formed - t18 * t19
+    t21 = inverse(2 * reach)
+    overlap_2 = t20 * t21
+    t22 = overlap_2 * c
+    formed_4 = combine((1, formed_3), (-t22, middle))
+    formed_formed_4 = dot(formed_2, formed_2, dim)
+    bias_formed_2 = dot(bias, formed_2, dim)
+    ux = t2
+    t23 = scale**2
+    t24 = bias_formed**2
+    t25 = t24 * t23
+    t26 = 2 * t25
+    t27 = quotient(1, bias_bias, c)
+    t28 = is_positive(3 - t15)
+    t29 = 1 - t28
+    t30 = inverse(t18)
+    t31 = -1 + t30
+    t32 = t29 * t31
+    t33 = t27 * t32
+    t34 = cs(t12, 1)
+    t35 = inverse(2 * t34**2)
+    t36 = t35**2
+    t37 = c**2
+    t38 = t23 * t37
+    t39 = t36 * t38
+    t40 = times * overlap_2
+    t41 = -t19 - t40
+    t42 = t41**2
+    t43 = t28**2
+    t44 = t42 * t43
+    t45 = formed_formed_4 * t44
+    t46 = t29**2
+    t47 = t31**2
+    t48 = t27**2
+    t49 = t46 * t47 * t48
+    t50 = t25 * t49
+    t51 = c * t23
+    t52 = t35 * t28
+    t53 = t41 * t52
+    t54 = 2 * formed_formed_3
+    t55 = t53 * t54
+    t56 = bias_formed_2 * t53
+    t57 = t33 * t56
+    t58 = 2 * bias_formed
+    t59 = t33 * t26 + formed_formed_2 * t23 + bias_bias * t50 + t39 * t45 - t55 * t51 - t57 * t58 * t51
+    vx = t59 * c
+    t60 = sn(ux, 1)
+    su = t60
+    t61 = sn(vx, 0)
+    sv = t61
+    tv = cs(vx, 0)
+    t62 = bias_formed * scale
+    t63 = t27 * t62
+    t64 = t32 * bias_bias
+    t65 = t56 * scale
+    t66 = t62 + t63 * t64 - t65 * c
+    t67 = sv * t66
+    overlap_3 = t67 * c
+    t68 = sv * t63
+    t69 = ux / 4
+    t70 = sn(t69, 1)
+    t71 = t70**2 / 2
+    t72 = su * tv - overlap_3 * t71
+    t73 = sv * scale
+    t74 = t53 * c
+    space = combine((t72 + t32 * t68, bias), (t73, formed_4), (-t73 * t74, formed_2))
+    space_space = dot(space, space, dim)
+    square = space_space * c
+    t75 = cs(ux, 1)
+    t76 = tv * t75 - su * overlap_3
+    out_space = arc(square, t76)
     mean_t_mean = dot(mean, t_mean, dim)
     t_mean_mean = 2 * mean_t_mean
-    t87 = t_c * mean_mean
-    t88 = t_mean_mean * c
-    t_ux = t87 + t88
-    t_vx = t_c * uu + t_uu * c
-    t_su = t_ux * d_sn(ux, 1)
-    t_sv = t_vx * d_sn(vx, 1)
-    t_tv = -t_vx * t2 / 2
-    mean_t_u = dot(mean, t_u, dim)
-    u_t_mean = dot(u, t_mean, dim)
-    t_u_mean = mean_t_u + u_t_mean
-    t_overlap = -t_c * t3 - sv * t_u_mean * c - u_mean * t_sv * c
-    t_space_t_mean = t7
-    t_space_mean = t_overlap * t6 / 2 - su * t_tv - tv * t_su + overlap * t_ux * t5 * d_sn(t4, 1) / 4
-    space_t_u = dot(space, t_u, dim)
-    space_t_mean = dot(space, t_mean, dim)
-    mean_space = dot(mean, space, dim)
-    u_space = dot(u, space, dim)
-    t_space_space = (
-        2 * sv * space_t_u + 2 * t_sv * u_space + 2 * t_space_t_mean * space_t_mean + 2 * t_space_mean * mean_space
-    )
-    t_square = t_c * space_space + t_space_space * c
-    t89 = t9**2
-    t90 = 1 / (square + t89)
-    t_formed_space = (
-        t_square * d_arc(square, t9)
-        + su * t_overlap * t90
-        + overlap * t_su * t90
-        - t_tv * t8 * t90
-        + tv * t_ux * t1 / (2 * square + 2 * t89)
-    )
-    t_formed_u = t_sv * t10
-    t_formed_mean = t_space_mean * t10
-    t_formed_t_u = sv * t10
-    t_formed_t_mean = t_space_t_mean * t10
-    t_formed_t_mean_2 = t11
-    t91 = d_sn(t0, 1)
-    t_formed_mean_2 = t87 * t91 + t88 * t91
+    t_formed_t_mean = t1
+    t77 = d_sn(t0, 1)
+    t78 = t_c * mean_mean
+    t79 = t_mean_mean * c
+    t_formed_mean = t77 * t78 + t77 * t79
     bias_t_bias = dot(bias, t_bias, dim)
     t_bias_bias = 2 * bias_t_bias
-    t_formed_t_bias = t13
-    t92 = d_sn(t12, 1)
-    t93 = t_c * bias_bias
-    t94 = t_bias_bias * c
-    t_formed_bias = t92 * t93 + t92 * t94
-    space_formed = dot(space, formed_2, dim)
-    u_formed = dot(u, formed_2, dim)
-    mean_formed = dot(mean, formed_2, dim)
-    formed_t_u = dot(formed_2, t_u, dim)
-    formed_t_mean = dot(formed_2, t_mean, dim)
-    formed_t_mean_2 = dot(formed, t_mean, dim)
-    mean_formed_2 = dot(mean, formed, dim)
-    t_formed_formed = (
-        t_formed_space * space_formed
-        + t_formed_u * u_formed
-        + t_formed_mean * mean_formed
-        + t_formed_t_u * formed_t_u
-        + t_formed_t_mean * formed_t_mean
-        + t_formed_t_mean_2 * formed_t_mean_2
-        + t_formed_mean_2 * mean_formed_2
-    )
-    t95 = t15 * t25 / 2
-    t96 = formed_formed * t95 * t18**2
-    t_overlap_2 = t_formed_formed * t18 + t87 * t96 + t88 * t96
-    t97 = overlap_2 * t_c
-    t98 = t_overlap_2 * c
-    t_formed_formed_2 = -t97 - t98
-    t_formed_mean_3 = t_formed_mean - t_formed_mean_2 * t19
-    t_formed_t_mean_3 = t_formed_t_mean - t_formed_t_mean_2 * t19
-    t99 = t25 * d_sn(t14, 1)
-    t100 = t22 / 2
-    t101 = t21 * d_sn(t20, 1)
-    t102 = t101 * t27 * bias_bias**2
-    t103 = t102 + bias_bias * t100
-    t104 = t52 / 4
-    t105 = t101 * bias_bias * t104
-    t106 = -t105 - t100 * c
-    t107 = t_bias_bias * t106
+    t_formed_t_bias = t3
+    t80 = d_sn(t2, 1)
+    t81 = t_c * bias_bias
+    t82 = t_bias_bias * c
+    t_formed_bias = t80 * t81 + t80 * t82
+    formed_t_v = dot(formed, t_v, dim)
+    v_t_mean = dot(v, t_mean, dim)
+    v_mean = dot(v, mean, dim)
+    t_v_formed = formed_t_v + t_formed_t_mean * v_t_mean + t_formed_mean * v_mean
+    t83 = t10 * t5 / 2
+    t84 = v_formed * t83 * t8**2
+    t_overlap = t_v_formed * t8 + t78 * t84 + t79 * t84
+    t85 = overlap * t_c
+    t86 = t_overlap * c
+    t_formed_formed = -t85 - t86
+    t_formed_mean_2 = -t_formed_mean * t9
+    t_formed_t_mean_2 = -t_formed_t_mean * t9
+    t87 = c / 4
+    t88 = t10 * d_sn(t4, 1)
+    t89 = t14 / 2
+    t90 = t13 * d_sn(t12, 1)
+    t91 = t90 * t87 * bias_bias**2
+    t92 = t91 + bias_bias * t89
+    t93 = t37 / 4
+    t94 = t90 * bias_bias * t93
+    t95 = -t94 - t89 * c
+    t96 = t_bias_bias * t95
     t_times = (
-        t107
-        + t_c * (-t103 - mean_mean * t26 - t99 * t27 * mean_mean**2)
-        + t_mean_mean * (-t26 * c - t99 * mean_mean * t104)
+        t96
+        + t_c * (-t92 - mean_mean * t11 - t88 * t87 * mean_mean**2)
+        + t_mean_mean * (-t11 * c - t88 * mean_mean * t93)
     )
     mean_middle = dot(mean, middle, dim)
     middle_t_mean = dot(middle, t_mean, dim)
     bias_middle = dot(bias, middle, dim)
     middle_t_bias = dot(middle, t_bias, dim)
-    t108 = 2 * t_formed_bias
-    t109 = 2 * t_formed_t_bias
+    t97 = 2 * t_formed_t_bias
+    t98 = 2 * t_formed_bias
     t_middle_middle = (
-        bias_middle * t108
-        + middle_t_bias * t109
-        + 2 * t_formed_t_mean_2 * middle_t_mean
-        + 2 * t_formed_mean_2 * mean_middle
+        bias_middle * t98 + middle_t_bias * t97 + 2 * t_formed_t_mean * middle_t_mean + 2 * t_formed_mean * mean_middle
     )
-    t_reach = t_middle_middle * t27 + times * t_times / 2 + t_c * middle_middle / 4
-    formed_t_bias = dot(formed_4, t_bias, dim)
-    bias_formed_3 = dot(bias, formed_4, dim)
-    formed_formed_6 = dot(formed_2, formed_3, dim)
-    u_formed_2 = dot(u, formed_3, dim)
-    mean_formed_3 = dot(mean, formed_3, dim)
-    space_formed_2 = dot(space, formed_3, dim)
-    formed_t_u_2 = dot(formed_3, t_u, dim)
-    formed_t_mean_3 = dot(formed_3, t_mean, dim)
-    t110 = (
-        formed_formed_6 * t_formed_formed_2
-        + u_formed_2 * t_formed_u
-        + space_formed_2 * t_formed_space
-        + formed_t_u_2 * t_formed_t_u
+    t_reach = t_c * t17 + t_middle_middle * t87 + times * t_times / 2
+    formed_t_bias = dot(formed_3, t_bias, dim)
+    bias_formed_3 = dot(bias, formed_3, dim)
+    formed_t_v_2 = dot(formed_2, t_v, dim)
+    formed_formed_5 = dot(formed, formed_2, dim)
+    mean_formed = dot(mean, formed_2, dim)
+    formed_t_mean = dot(formed_2, t_mean, dim)
+    t99 = formed_t_v_2 + t_formed_formed * formed_formed_5
+    t_formed_formed_2 = (
+        t99
+        + t_formed_t_bias * formed_t_bias
+        + t_formed_bias * bias_formed_3
+        + t_formed_mean_2 * mean_formed
+        + t_formed_t_mean_2 * formed_t_mean
     )
-    t_formed_formed_3 = (
-        t110
-        + formed_t_bias * t_formed_t_bias
-        + bias_formed_3 * t_formed_bias
-        + mean_formed_3 * t_formed_mean_3
-        + formed_t_mean_3 * t_formed_t_mean_3
+    t100 = -t92
+    t101 = t18 * t21
+    t102 = t_overlap * t7
+    t103 = t_mean_mean * t83
+    t_overlap_2 = (
+        t_formed_formed_2 * t21
+        - t101 * t102
+        + t_c * t21 * (-t100 * t19 + overlap * t18 * t83 * mean_mean)
+        + t101 * t103 * t9
+        - t19 * t21 * t96
+        - 2 * t_reach * t20 * t21**2
     )
-    t111 = -t103
-    t112 = t_overlap_2 * t17
-    t_overlap_3 = (
-        t_formed_formed_3 * t31
-        + t_c * t31 * (-t111 * t29 + overlap_2 * t28 * t95 * mean_mean)
-        - t107 * t29 * t31
-        - t112 * t28 * t31
-        - 2 * t_reach * t30 * t31**2
-        + overlap_2 * t_mean_mean * t15 * t25 * t28 * t31 * c / 2
-    )
-    t113 = t_overlap_3 * c
-    t_formed_middle = -t113 - overlap_3 * t_c
-    t_formed_mean_4 = t_formed_mean_3 - t_formed_mean_2 * t32
-    t_formed_t_mean_4 = t_formed_t_mean_3 - t_formed_t_mean_2 * t32
-    t114 = t_formed_bias * t32
-    t_formed_bias_2 = -t114
-    t115 = t_formed_t_bias * t32
-    t_formed_t_bias_2 = -t115
-    formed_t_bias_2 = dot(formed_5, t_bias, dim)
-    u_bias = dot(u, bias, dim)
+    t104 = t_overlap_2 * c
+    t_formed_middle = -t104 - overlap_2 * t_c
+    t_formed_mean_3 = t_formed_mean_2 - t_formed_mean * t22
+    t_formed_t_mean_3 = t_formed_t_mean_2 - t_formed_t_mean * t22
+    t105 = t_formed_bias * t22
+    t_formed_bias_2 = -t105
+    t106 = t_formed_t_bias * t22
+    t_formed_t_bias_2 = -t106
+    formed_t_bias_2 = dot(formed_4, t_bias, dim)
+    bias_t_v = dot(bias, t_v, dim)
     mean_bias = dot(mean, bias, dim)
-    bias_space = dot(bias, space, dim)
-    bias_formed_4 = dot(bias, formed_2, dim)
-    bias_t_u = dot(bias, t_u, dim)
     bias_t_mean = dot(bias, t_mean, dim)
+    bias_formed_4 = dot(bias, formed, dim)
     t_bias_formed = (
         formed_t_bias_2
+        + bias_t_v
+        + bias_t_bias * t_formed_t_bias_2
+        + t_formed_formed * bias_formed_4
         + bias_middle * t_formed_middle
-        + t_formed_mean_4 * mean_bias
-        + t_formed_t_mean_4 * bias_t_mean
+        + t_formed_mean_3 * mean_bias
+        + t_formed_t_mean_3 * bias_t_mean
         + t_formed_bias_2 * bias_bias
-        + t_formed_t_bias_2 * bias_t_bias
-        + u_bias * t_formed_u
-        + bias_space * t_formed_space
-        + bias_formed_4 * t_formed_formed_2
-        + bias_t_u * t_formed_t_u
     )
-    middle_formed = dot(middle, formed_5, dim)
-    u_formed_3 = dot(u, formed_5, dim)
-    mean_formed_4 = dot(mean, formed_5, dim)
-    space_formed_3 = dot(space, formed_5, dim)
-    formed_formed_7 = dot(formed_2, formed_5, dim)
-    formed_t_u_3 = dot(formed_5, t_u, dim)
-    formed_t_mean_4 = dot(formed_5, t_mean, dim)
-    t_formed_formed_4 = (
-        t_formed_bias_2 * t68
+    middle_formed = dot(middle, formed_4, dim)
+    formed_t_v_3 = dot(formed_4, t_v, dim)
+    mean_formed_2 = dot(mean, formed_4, dim)
+    formed_t_mean_2 = dot(formed_4, t_mean, dim)
+    formed_formed_6 = dot(formed, formed_4, dim)
+    t_formed_formed_3 = (
+        2 * formed_t_v_3
+        + t_formed_bias_2 * t58
+        + 2 * t_formed_formed * formed_formed_6
         + 2 * t_formed_middle * middle_formed
-        + 2 * t_formed_mean_4 * mean_formed_4
-        + 2 * t_formed_t_mean_4 * formed_t_mean_4
+        + 2 * t_formed_mean_3 * mean_formed_2
+        + 2 * t_formed_t_mean_3 * formed_t_mean_2
         + 2 * t_formed_t_bias_2 * formed_t_bias_2
-        + 2 * u_formed_3 * t_formed_u
-        + 2 * space_formed_3 * t_formed_space
-        + 2 * formed_formed_7 * t_formed_formed_2
-        + 2 * formed_t_u_3 * t_formed_t_u
     )
-    formed_middle = dot(formed_3, middle, dim)
-    formed_t_bias_3 = dot(formed_3, t_bias, dim)
-    t_formed_formed_5 = (
-        t110
-        + mean_formed_3 * t_formed_mean_4
-        + formed_t_mean_3 * t_formed_t_mean_4
-        + t_formed_middle * formed_middle
-        + t_formed_bias_2 * bias_formed_2
-        + t_formed_t_bias_2 * formed_t_bias_3
-        + formed_t_bias_2 * t_formed_t_bias
+    formed_middle = dot(formed_2, middle, dim)
+    formed_t_bias_3 = dot(formed_2, t_bias, dim)
+    t_formed_formed_4 = (
+        t99
         + bias_formed * t_formed_bias
+        + bias_formed_2 * t_formed_bias_2
+        + t_formed_t_bias * formed_t_bias_2
+        + mean_formed * t_formed_mean_3
+        + formed_t_mean * t_formed_t_mean_3
+        + t_formed_middle * formed_middle
+        + t_formed_t_bias_2 * formed_t_bias_3
     )
-    t_formed_formed_6 = formed_t_bias_3 * t109 + bias_formed_2 * t108
+    t_formed_formed_5 = bias_formed_2 * t98 + formed_t_bias_3 * t97
     t_bias_formed_2 = formed_t_bias_3 + bias_t_bias * t_formed_t_bias + t_formed_bias * bias_bias
-    t_ux_2 = t93 + t94
-    t116 = t40**2
-    t117 = t39 * t116
-    t118 = t111 * t117
-    t119 = t37 * t36
-    t120 = t41 * bias_bias * t116 * t36 * t44 * t46
-    t121 = overlap_2 * t62
-    t122 = t121 * t15 * t25
-    t123 = formed_formed_4 * t122
-    t124 = t0 * t33
-    t125 = t21 * t49 * t38
-    t126 = formed_formed_4 * t125
-    t127 = t56 * t51
-    t128 = t127 * t12
-    t129 = t128 * t33
-    t130 = t50**3
-    t131 = t68 * t33
-    t132 = bias_formed * t37
-    t133 = bias_formed_2 * t132 * t42
-    t134 = t122 * t133
-    t135 = t125 * t133
-    t136 = t62 * t61
-    t137 = times * t136
-    t138 = t56 * t54
-    t139 = t138 * formed_formed_5 * t58
-    t140 = 2 * t139
-    t141 = bias_formed_2 * t43
-    t142 = 4 * t42
-    t143 = t132 * t142
-    t144 = bias_bias * t47
-    t145 = 2 * t43 * t61
-    t146 = t_bias_formed * c
-    t147 = 2 * scale
-    t148 = t37 * scale
-    t149 = 4 * formed_formed_4
-    t150 = t66 * c
-    t151 = t42 * t73
-    t152 = c**3
-    t153 = t106 * t117
-    t154 = inverse_resolved(t12)
-    t155 = t12 * t154
-    t156 = t136 * t16
-    t157 = t32 * t62
-    t158 = t63 * t53
-    t_vx_2 = (
-        t_formed_formed_4 * t61
-        + t_c
+    t_ux = t81 + t82
+    t107 = t30**2
+    t108 = t29 * t107
+    t109 = t100 * t108
+    t110 = t27 * t26
+    t111 = t31 * bias_bias * t107 * t26 * t46 * t48
+    t112 = overlap * t52
+    t113 = t10 * t112 * t5
+    t114 = formed_formed_3 * t113
+    t115 = t0 * t23
+    t116 = t13 * t34 * t28
+    t117 = formed_formed_3 * t116
+    t118 = t41 * t36
+    t119 = t118 * t2
+    t120 = t119 * t23
+    t121 = t35**3
+    t122 = t58 * t23
+    t123 = bias_formed * t27
+    t124 = bias_formed_2 * t123 * t32
+    t125 = t113 * t124
+    t126 = t116 * t124
+    t127 = 2 * scale
+    t128 = t27 * scale
+    t129 = 4 * t32
+    t130 = 4 * formed_formed_3
+    t131 = bias_bias * t49
+    t132 = t56 * c
+    t133 = t32 * t63
+    t134 = c**3
+    t135 = t108 * t95
+    t136 = inverse_resolved(t2)
+    t137 = 2 * t33 * t51
+    t138 = t41 * t39
+    t139 = t136 * t2
+    t140 = t52 * t51
+    t141 = t140 * t6
+    t142 = t138 * formed_formed_4 * t43
+    t143 = t123 * t129
+    t144 = t22 * t52
+    t145 = t144 * t23
+    t146 = 2 * t142
+    t147 = t33 * t58
+    t148 = bias_formed_2 * t147
+    t149 = times * t140
+    t150 = t_bias_formed * c
+    t151 = t53 * t38
+    t_vx = (
+        t_c
         * (
-            t69
+            t59
             + c
             * (
-                -t111 * t120
-                - t118 * t119
-                - t123 * t124
-                - t126 * t129
-                - t129 * t135
-                - t131 * t67
-                - t134 * t124
-                - t65 * t33
-                + 2 * formed_formed_5 * t51 * t57 * t58 * c * t33
-                + t130 * t21 * t49 * bias_bias * formed_formed_5 * t57 * t58 * t33 * t52
-                + overlap_2 * t15 * t25 * t56 * formed_formed_5 * mean_mean * t51 * t58 * t33 * t52
-                + 2 * bias_formed * bias_formed_2 * t111 * t37 * t39 * t50 * t56 * t116 * t38 * c * t33
+                -t100 * t111
+                - t109 * t110
+                - t114 * t115
+                - t117 * t120
+                - t120 * t126
+                - t122 * t57
+                - t125 * t115
+                - t55 * t23
+                + 2 * formed_formed_4 * t36 * t42 * t43 * c * t23
+                + t121 * t13 * t34 * formed_formed_4 * bias_bias * t42 * t43 * t23 * t37
+                + overlap * t10 * t41 * t5 * formed_formed_4 * mean_mean * t36 * t43 * t23 * t37
+                + 2 * bias_formed * bias_formed_2 * t100 * t27 * t29 * t35 * t41 * t107 * t28 * c * t23
             )
         )
-        + t113 * (t137 * t64 - times * t140 + t137 * t141 * t68)
-        + t146 * (t131 * t144 + t143 * t33 - t145 * t66)
-        + t88 * (-t123 * t53 - t134 * t53 + overlap_2 * t15 * t25 * t56 * formed_formed_5 * t51 * t58 * t152 * t33)
-        + t94
+        + t_formed_formed_3 * t51
+        + t104 * (t148 * t149 + t149 * t54 - times * t146)
+        + t150 * (t122 * t131 + t143 * t23 - t137 * t56)
+        + t79 * (-t114 * t38 - t125 * t38 + overlap * t10 * t41 * t5 * formed_formed_4 * t36 * t43 * t134 * t23)
+        + t82
         * (
-            -t106 * t120
-            - t119 * t153
+            -t110 * t135
+            - t111 * t95
+            - t117 * t138
             - t126 * t138
-            - t135 * t138
-            - 2 * t155 * t48
-            - t145 * t154 * t34
-            + t34 * t44 * t45 * t46 * t33
-            + t130 * t21 * t49 * formed_formed_5 * t57 * t58 * t152 * t33
-            + 2 * bias_formed * bias_formed_2 * t106 * t37 * t39 * t50 * t56 * t116 * t38 * c * t33
-            + 2 * bias_formed * bias_formed_2 * t37 * t39 * t41 * t50 * t56 * t154 * t38 * t33 * t52
+            - 2 * t139 * t50
+            - t137 * t136 * t24
+            + t24 * t46 * t47 * t48 * t23
+            + t121 * t13 * t34 * formed_formed_4 * t42 * t43 * t134 * t23
+            + 2 * bias_formed * bias_formed_2 * t27 * t29 * t31 * t35 * t41 * t136 * t28 * t23 * t37
+            + 2 * bias_formed * bias_formed_2 * t27 * t29 * t35 * t41 * t95 * t107 * t28 * c * t23
         )
-        + t98 * (t149 * t156 - 4 * t139 * t16 + bias_formed_2 * t143 * t156)
-        - 2 * t_formed_formed_5 * t158
+        + t86 * (t130 * t141 - 4 * t142 * t6 + bias_formed_2 * t141 * t143)
+        - 2 * t_formed_formed_4 * t151
         + t_scale
         * c
         * (
-            formed_formed_3 * t147
-            - 4 * t150 * t151
-            + t142 * t148 * t34
-            + t144 * t34 * t147
-            - t149 * t84 * scale
-            + t51 * t60 * t147 * t52
+            formed_formed_2 * t127
+            - 4 * t132 * t133
+            + t128 * t129 * t24
+            + t131 * t24 * t127
+            - t130 * t74 * scale
+            + t36 * t45 * t127 * t37
         )
-        + t_times * c * (-overlap_3 * t140 + t131 * t141 * t157 + t157 * t64 * t33)
-        - t_bias_formed_2 * t158 * t43 * t68
-        + t_formed_formed_6 * t51 * t59 * t152 * t33
+        + t_times * c * (t145 * t148 + t145 * t54 - overlap_2 * t146)
+        - t_bias_formed_2 * t147 * t151
+        + t_formed_formed_5 * t36 * t44 * t134 * t23
     )
-    t_su_2 = t_ux_2 * d_sn(ux_2, 1)
-    t_sv_2 = t_vx_2 * d_sn(vx_2, 0)
-    t_tv_2 = -t_vx_2 * t71 / 2
-    t159 = t73 * bias_bias
-    t160 = bias_formed_2 * scale
-    t161 = t95 * t0
-    t162 = t125 / 2
-    t163 = t160 * t162
-    t164 = sv_2 * t_scale
-    t165 = sv_2 * t94
-    t166 = t83 * t52
-    t167 = bias_formed_2 * t166 * t62
-    t168 = t62 * t83
-    t169 = t_mean_mean * t95
-    t_overlap_4 = (
-        t_c * (t77 + sv_2 * c * (-t75 - t118 * t159 - t128 * t163 - t121 * t160 * t161))
-        + t112 * t167
-        + t165 * (-t151 * t155 - t153 * t159 - t127 * t163 * t52 + bias_formed * t37 * t39 * t41 * scale)
-        + t_overlap_3 * times * t167
-        + t_sv_2 * t76 * c
-        + overlap_3 * t_times * t167
-        + sv_2 * t146 * (scale + t148 * t74)
-        + t164 * c * (bias_formed - t150 + t132 * t74)
-        - t_bias_formed_2 * t166 * t63
-        - overlap_2 * bias_formed_2 * t168 * t169 * t152
+    t_su = t_ux * d_sn(ux, 1)
+    t_sv = t_vx * d_sn(vx, 0)
+    t_tv = -t_vx * t61 / 2
+    t152 = t63 * bias_bias
+    t153 = bias_formed_2 * scale
+    t154 = t83 * t0
+    t155 = t116 / 2
+    t156 = t153 * t155
+    t157 = sv * t_scale
+    t158 = sv * t82
+    t159 = t73 * t37
+    t160 = bias_formed_2 * t159 * t52
+    t161 = t52 * t73
+    t_overlap_3 = (
+        t_c * (t67 + sv * c * (-t65 - t109 * t152 - t119 * t156 - t112 * t153 * t154))
+        + t102 * t160
+        + t158 * (-t133 * t139 - t135 * t152 - t118 * t156 * t37 + bias_formed * t27 * t29 * t31 * scale)
+        + times * t_overlap_2 * t160
+        + overlap_2 * t_times * t160
+        + sv * t150 * (scale + t128 * t64)
+        + t_sv * t66 * c
+        + t157 * c * (bias_formed - t132 + t123 * t64)
+        - t_bias_formed_2 * t159 * t53
+        - overlap * bias_formed_2 * t103 * t161 * t134
     )
-    t170 = t_sv_2 * scale
-    t_space_formed = t164 + t170
-    t171 = t_bias_formed * t37 * t83
-    t172 = t_sv_2 * t73
-    t173 = t132 * t164
-    t174 = t171 * t40
-    t175 = t172 * t40
-    t176 = t173 * t40
-    t177 = t165 * t73
-    t178 = t177 * t154
-    t179 = times * t168
-    t180 = t100 * t116
-    t181 = t93 * t180
-    t182 = t177 * t180
-    t183 = t178 * t40
-    t184 = t19 * t17
-    t185 = t168 * t184
-    t186 = t78 * t38
-    t187 = t78 * t116
-    t188 = t_c * t102
-    t189 = t_bias_bias * t105
-    t190 = t186 * t116
+    t162 = t_sv * scale
+    t_space_formed = t157 + t162
+    t163 = t123 * t157
+    t164 = t_sv * t63
+    t165 = t_bias_formed * t27 * t73
+    t166 = t163 * t30
+    t167 = t164 * t30
+    t168 = t165 * t30
+    t169 = t158 * t63
+    t170 = t169 * t136
+    t171 = times * t161
+    t172 = t107 * t89
+    t173 = t81 * t172
+    t174 = t169 * t172
+    t175 = t170 * t30
+    t176 = t9 * t7
+    t177 = t161 * t176
+    t178 = t68 * t28
+    t179 = t68 * t107
+    t180 = t_c * t91
+    t181 = t_bias_bias * t94
+    t182 = t178 * t107
     t_space_bias = (
-        t174
-        + t175
-        + t176
-        + t178
-        + t182
-        - t171
-        - t172
-        - t173
-        - t183
-        + t_formed_bias_2 * t83
-        + t_su_2 * tv_2
-        + t_tv_2 * su_2
-        + t_formed_bias * t185
-        + t114 * t179
-        + t171 * t38
-        + t172 * t38
-        + t173 * t38
-        + t181 * t78
-        + t183 * t38
-        + t187 * t188
-        + t187 * t189
-        - t_overlap_4 * t81
-        - t174 * t38
-        - t175 * t38
-        - t176 * t38
-        - t178 * t38
-        - t181 * t186
-        - t182 * t38
-        - t188 * t190
-        - t189 * t190
-        - t_ux_2 * overlap_4 * t80 * d_sn(t79, 1) / 4
+        t166
+        + t167
+        + t168
+        + t170
+        + t174
+        - t163
+        - t164
+        - t165
+        - t175
+        + su * t_tv
+        + tv * t_su
+        + t_formed_bias * t177
+        + t_formed_bias_2 * t73
+        + t105 * t171
+        + t163 * t28
+        + t164 * t28
+        + t165 * t28
+        + t173 * t68
+        + t175 * t28
+        + t179 * t180
+        + t179 * t181
+        - t_overlap_3 * t71
+        - t166 * t28
+        - t167 * t28
+        - t168 * t28
+        - t170 * t28
+        - t173 * t178
+        - t174 * t28
+        - t180 * t182
+        - t181 * t182
+        - overlap_3 * t_ux * t70 * d_sn(t69, 1) / 4
     )
-    t191 = times * t157
-    t192 = t_c * t55
-    t193 = t184 * t62
-    t194 = t168 * t17
-    t195 = t_bias_bias * t166 * t51
-    t196 = t125 * t16
-    t197 = t83 * t12 * t51
+    t183 = times * t144
+    t184 = t_c * t40
+    t185 = t176 * t52
+    t186 = t161 * t7
+    t187 = t_bias_bias * t159 * t36
+    t188 = t116 * t6
+    t189 = t73 * t2 * t36
     t_space_formed_2 = (
-        t113 * t179
-        + t164 * t191
-        + t164 * t193
-        + t168 * t192
-        + t170 * t191
-        + t170 * t193
-        + t194 * t97
-        + t194 * t98
-        + overlap_2 * t195 * t196
-        + t_times * t157 * t83
-        + t162 * t192 * t197
-        + t162 * t195 * t55
-        + t196 * t197 * t97
-        - t121 * t166 * t169
-        - t161 * t168 * t97
+        t104 * t171
+        + t157 * t183
+        + t157 * t185
+        + t161 * t184
+        + t162 * t183
+        + t162 * t185
+        + t186 * t85
+        + t186 * t86
+        + overlap * t187 * t188
+        + t_times * t144 * t73
+        + t155 * t184 * t189
+        + t155 * t187 * t40
+        + t188 * t189 * t85
+        - t103 * t112 * t159
+        - t154 * t161 * t85
     )
-    t198 = t40 * t78
+    t190 = t30 * t68
     t_space_t_bias = (
-        t186 + t198 + t82 - t78 + t_formed_t_bias_2 * t83 + t_formed_t_bias * t185 + t115 * t179 - t198 * t38
+        t178 + t190 + t72 - t68 + t_formed_t_bias * t177 + t_formed_t_bias_2 * t73 + t106 * t171 - t190 * t28
     )
-    t_space_u = t_formed_u * t83
-    t_space_mean_2 = t_formed_mean_4 * t83
-    t_space_middle = t_formed_middle * t83
-    t_space_t_mean_2 = t_formed_t_mean_4 * t83
-    t_space_space_2 = t_formed_space * t83
-    t_space_formed_3 = t_formed_formed_2 * t83
-    t_space_t_u = t_formed_t_u * t83
-    formed_space = dot(formed_5, space_2, dim)
-    bias_space_2 = dot(bias, space_2, dim)
-    formed_space_2 = dot(formed_3, space_2, dim)
-    space_t_bias = dot(space_2, t_bias, dim)
-    u_space_2 = dot(u, space_2, dim)
-    mean_space_2 = dot(mean, space_2, dim)
-    middle_space = dot(middle, space_2, dim)
-    space_t_mean_2 = dot(space_2, t_mean, dim)
-    space_space_3 = dot(space, space_2, dim)
-    formed_space_3 = dot(formed_2, space_2, dim)
-    space_t_u_2 = dot(space_2, t_u, dim)
-    t_space_space_3 = (
+    t_space_t_v = t73
+    t_space_mean = t_formed_mean_3 * t73
+    t_space_middle = t_formed_middle * t73
+    t_space_t_mean = t_formed_t_mean_3 * t73
+    t_space_formed_3 = t_formed_formed * t73
+    formed_space = dot(formed_4, space, dim)
+    bias_space = dot(bias, space, dim)
+    formed_space_2 = dot(formed_2, space, dim)
+    space_t_bias = dot(space, t_bias, dim)
+    space_t_v = dot(space, t_v, dim)
+    mean_space = dot(mean, space, dim)
+    middle_space = dot(middle, space, dim)
+    space_t_mean = dot(space, t_mean, dim)
+    formed_space_3 = dot(formed, space, dim)
+    t_space_space = (
         2 * t_space_formed * formed_space
-        + 2 * t_space_bias * bias_space_2
+        + 2 * t_space_bias * bias_space
         + 2 * t_space_formed_2 * formed_space_2
         + 2 * t_space_t_bias * space_t_bias
-        + 2 * t_space_u * u_space_2
-        + 2 * t_space_mean_2 * mean_space_2
+        + 2 * t_space_t_v * space_t_v
+        + 2 * t_space_mean * mean_space
         + 2 * t_space_middle * middle_space
-        + 2 * t_space_t_mean_2 * space_t_mean_2
-        + 2 * t_space_space_2 * space_space_3
+        + 2 * t_space_t_mean * space_t_mean
         + 2 * t_space_formed_3 * formed_space_3
-        + 2 * t_space_t_u * space_t_u_2
     )
-    t_square_2 = t_space_space_3 * c + t_c * space_space_2
-    t199 = 1 / (square_2 + t86**2)
+    t_square = t_space_space * c + t_c * space_space
+    t191 = 1 / (square + t76**2)
     t_out_space = (
-        t_square_2 * d_arc(square_2, t86)
-        + t_su_2 * overlap_4 * t199
-        + t_overlap_4 * su_2 * t199
-        - t_tv_2 * t199 * t85
-        + t_ux_2 * tv_2 * t199 * t70 / 2
+        t_square * d_arc(square, t76)
+        + su * t_overlap_3 * t191
+        + overlap_3 * t_su * t191
+        - t_tv * t191 * t75
+        + tv * t_ux * t191 * t60 / 2
     )
     return (
         combine(
-            (t_space_u * out_space, u),
-            (t_space_mean_2 * out_space, mean),
-            (t_space_formed * out_space, formed_5),
+            (t_space_mean * out_space, mean),
+            (t_space_formed * out_space, formed_4),
             (t_space_bias * out_space, bias),
-            (t_space_formed_2 * out_space, formed_3),
+            (t_space_formed_2 * out_space, formed_2),
             (t_space_t_bias * out_space, t_bias),
-            (t_space_space_2 * out_space, space),
+            (t_space_t_v * out_space, t_v),
             (t_space_middle * out_space, middle),
-            (t_space_t_mean_2 * out_space, t_mean),
-            (t_space_formed_3 * out_space, formed_2),
-            (t_space_t_u * out_space, t_u),
-            (t_out_space, space_2),
+            (t_space_t_mean * out_space, t_mean),
+            (t_space_formed_3 * out_space, formed),
+            (t_out_space, space),
         ),
-        t_uu,
-        t_u_mean,
-        t_space_space,
-        t_formed_formed,
+        t_v_formed,
+        t_formed_formed_2,
+        t_bias_formed,
         t_formed_formed_3,
+        t_formed_formed_4,
     )
 
 
-_normalize_op = Operation(
-    "normalize",
-    Formulas(_normalize, _normalize_vjp, _normalize_jvp),
+_place_op = Operation(
+    "place",
+    Formulas(_place, _place_vjp, _place_jvp),
     inputs=(
-        ("u", "vector"),
+        ("v", "vector"),
         ("mean", "vector"),
         ("scale", "scalar"),
         ("bias", "vector"),
@@ -2916,64 +2564,50 @@ _normalize_op = Operation(
 )
 
 
-def normalize(
-    u: Tensor, mean: Tensor, scale: Tensor, bias: Tensor, limit: Tensor, c: Tensor, *, dim: int = -1
-) -> Tensor:
-    r"""Batch normalisation log0 exp_β(scale · PT_{μ→β} log_μ x), with μ and β the points of `mean` and `bias`.
+def place(v: Tensor, mean: Tensor, scale: Tensor, bias: Tensor, limit: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
+    r"""The points that are seen from β as scaled vectors were from μ: log0 exp_β(scale · PT_{μ→β} PT_{o→μ} v).
 
-    The transport from μ to β is that through the origin and a rotation of its frame. On hyperbolic space the scaled
-    vector and the result are saturated at `limit`. Source: batch normalisation of arXiv 2303.14027; the factorisation
-    is derived here.
+    With `center`, batch normalisation. The transport from μ to β is that through the origin and a rotation of its
+    frame. On hyperbolic space the scaled vector and the result are saturated at `limit`. Source: batch normalisation
+    of arXiv 2303.14027; the factorisation is derived here.
 
     Formula (LaTeX)::
 
-        \mathrm{uu} = \langle u, u \rangle
         \mathrm{mean\_mean} = \langle \mathrm{mean}, \mathrm{mean} \rangle
-        \mathrm{ux} = \mathrm{mean\_mean} c
-        \mathrm{vx} = \mathrm{uu} c
-        \mathrm{su} = \operatorname{sn}\left(\mathrm{ux}\right)
-        \mathrm{sv} = \operatorname{sn}\left(\mathrm{vx}\right)
-        \mathrm{tv} = \operatorname{cs}\left(\mathrm{vx}\right)
-        \mathrm{u\_mean} = \langle u, \mathrm{mean} \rangle
-        \mathrm{overlap} = - \mathrm{sv} \mathrm{u\_mean} c
-        \mathrm{space} = \mathrm{mean} \left(\frac{\mathrm{overlap} \operatorname{sn}^{2}\left(\frac{\mathrm{ux}}{4}\right)}{2} - \mathrm{su} \mathrm{tv}\right) + \mathrm{sv} u
-        \mathrm{space\_space} = \langle \mathrm{space}, \mathrm{space} \rangle
-        \mathrm{square} = \mathrm{space\_space} c
-        \mathrm{formed} = \mathrm{space} \operatorname{arc}\left(\mathrm{square}, \mathrm{tv} \operatorname{cs}\left(\mathrm{ux}\right) - \mathrm{overlap} \mathrm{su}\right)
-        \mathrm{formed\_2} = \mathrm{mean} \operatorname{sn}\left(\mathrm{mean\_mean} c\right)
+        \mathrm{formed} = \mathrm{mean} \operatorname{sn}\left(\mathrm{mean\_mean} c\right)
         \mathrm{bias\_bias} = \langle \mathrm{bias}, \mathrm{bias} \rangle
-        \mathrm{formed\_3} = \mathrm{bias} \operatorname{sn}\left(\mathrm{bias\_bias} c\right)
-        \mathrm{formed\_formed} = \langle \mathrm{formed}, \mathrm{formed\_2} \rangle
-        \mathrm{overlap\_2} = \mathrm{formed\_formed} \operatorname{inverse}\left(2 \operatorname{cs}^{2}\left(\frac{\mathrm{mean\_mean} c}{4}\right)\right)
-        \mathrm{formed\_4} = \mathrm{formed} - \mathrm{formed\_2} \mathrm{overlap\_2} c
-        \mathrm{middle} = \mathrm{formed\_2} + \mathrm{formed\_3}
+        \mathrm{formed\_2} = \mathrm{bias} \operatorname{sn}\left(\mathrm{bias\_bias} c\right)
+        \mathrm{v\_formed} = \langle v, \mathrm{formed} \rangle
+        \mathrm{overlap} = \mathrm{v\_formed} \operatorname{inverse}\left(2 \operatorname{cs}^{2}\left(\frac{\mathrm{mean\_mean} c}{4}\right)\right)
+        \mathrm{formed\_3} = v - \mathrm{formed} \mathrm{overlap} c
+        \mathrm{middle} = \mathrm{formed\_2} + \mathrm{formed}
         \mathrm{times} = 2 - \frac{\mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)}{2} - \frac{\mathrm{mean\_mean} c \operatorname{sn}^{2}\left(\frac{\mathrm{mean\_mean} c}{4}\right)}{2}
         \mathrm{middle\_middle} = \langle \mathrm{middle}, \mathrm{middle} \rangle
         \mathrm{reach} = \frac{\mathrm{times}^{2}}{4} + \frac{\mathrm{middle\_middle} c}{4}
-        \mathrm{formed\_formed\_2} = \langle \mathrm{formed\_3}, \mathrm{formed\_4} \rangle
-        \mathrm{overlap\_3} = \left(\mathrm{formed\_formed\_2} - 2 \mathrm{overlap\_2} \operatorname{cs}^{2}\left(\frac{\mathrm{mean\_mean} c}{4}\right) \left(1 - \frac{\mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)}{2}\right)\right) \operatorname{inverse}\left(2 \mathrm{reach}\right)
-        \mathrm{formed\_5} = \mathrm{formed\_4} - \mathrm{middle} \mathrm{overlap\_3} c
-        \mathrm{bias\_formed} = \langle \mathrm{bias}, \mathrm{formed\_5} \rangle
-        \mathrm{formed\_formed\_3} = \langle \mathrm{formed\_5}, \mathrm{formed\_5} \rangle
-        \mathrm{formed\_formed\_4} = \langle \mathrm{formed\_3}, \mathrm{formed\_5} \rangle
-        \mathrm{formed\_formed\_5} = \langle \mathrm{formed\_3}, \mathrm{formed\_3} \rangle
-        \mathrm{bias\_formed\_2} = \langle \mathrm{bias}, \mathrm{formed\_3} \rangle
-        \mathrm{ux\_2} = \mathrm{bias\_bias} c
-        \mathrm{vx\_2} = c \left(\mathrm{formed\_formed\_3} \mathrm{scale}^{2} + 2 \mathrm{bias\_formed}^{2} \mathrm{scale}^{2} \left(1 - \operatorname{is\_positive}\left(3 - \mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)\right)\right) \left(-1 + \operatorname{inverse}\left(1 - \frac{\mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)}{2}\right)\right) \operatorname{quotient}\left(1, \mathrm{bias\_bias}, c\right) + \mathrm{bias\_bias} \mathrm{bias\_formed}^{2} \mathrm{scale}^{2} \left(1 - \operatorname{is\_positive}\left(3 - \mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)\right)\right)^{2} \left(-1 + \operatorname{inverse}\left(1 - \frac{\mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)}{2}\right)\right)^{2} \operatorname{quotient}^{2}\left(1, \mathrm{bias\_bias}, c\right) + \mathrm{formed\_formed\_5} \mathrm{scale}^{2} c^{2} \left(- \mathrm{overlap\_3} \mathrm{times} - 2 \mathrm{overlap\_2} \operatorname{cs}^{2}\left(\frac{\mathrm{mean\_mean} c}{4}\right)\right)^{2} \operatorname{inverse}^{2}\left(2 \operatorname{cs}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)\right) \operatorname{is\_positive}^{2}\left(3 - \mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)\right) - 2 \mathrm{formed\_formed\_4} c \mathrm{scale}^{2} \left(- \mathrm{overlap\_3} \mathrm{times} - 2 \mathrm{overlap\_2} \operatorname{cs}^{2}\left(\frac{\mathrm{mean\_mean} c}{4}\right)\right) \operatorname{inverse}\left(2 \operatorname{cs}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)\right) \operatorname{is\_positive}\left(3 - \mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)\right) - 2 \mathrm{bias\_formed\_2} \mathrm{bias\_formed} c \mathrm{scale}^{2} \left(1 - \operatorname{is\_positive}\left(3 - \mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)\right)\right) \left(-1 + \operatorname{inverse}\left(1 - \frac{\mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)}{2}\right)\right) \left(- \mathrm{overlap\_3} \mathrm{times} - 2 \mathrm{overlap\_2} \operatorname{cs}^{2}\left(\frac{\mathrm{mean\_mean} c}{4}\right)\right) \operatorname{inverse}\left(2 \operatorname{cs}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)\right) \operatorname{is\_positive}\left(3 - \mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)\right) \operatorname{quotient}\left(1, \mathrm{bias\_bias}, c\right)\right)
-        \mathrm{su\_2} = \operatorname{sn}\left(\mathrm{ux\_2}\right)
-        \mathrm{sv\_2} = \operatorname{sn}\left(\mathrm{vx\_2}\right)
-        \mathrm{tv\_2} = \operatorname{cs}\left(\mathrm{vx\_2}\right)
-        \mathrm{overlap\_4} = \mathrm{sv\_2} c \left(\mathrm{bias\_formed} \mathrm{scale} + \mathrm{bias\_bias} \mathrm{bias\_formed} \mathrm{scale} \left(1 - \operatorname{is\_positive}\left(3 - \mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)\right)\right) \left(-1 + \operatorname{inverse}\left(1 - \frac{\mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)}{2}\right)\right) \operatorname{quotient}\left(1, \mathrm{bias\_bias}, c\right) - \mathrm{bias\_formed\_2} \mathrm{scale} c \left(- \mathrm{overlap\_3} \mathrm{times} - 2 \mathrm{overlap\_2} \operatorname{cs}^{2}\left(\frac{\mathrm{mean\_mean} c}{4}\right)\right) \operatorname{inverse}\left(2 \operatorname{cs}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)\right) \operatorname{is\_positive}\left(3 - \mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)\right)\right)
-        \mathrm{space\_2} = \mathrm{bias} \left(\mathrm{su\_2} \mathrm{tv\_2} - \frac{\mathrm{overlap\_4} \operatorname{sn}^{2}\left(\frac{\mathrm{ux\_2}}{4}\right)}{2} + \mathrm{bias\_formed} \mathrm{scale} \mathrm{sv\_2} \left(1 - \operatorname{is\_positive}\left(3 - \mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)\right)\right) \left(-1 + \operatorname{inverse}\left(1 - \frac{\mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)}{2}\right)\right) \operatorname{quotient}\left(1, \mathrm{bias\_bias}, c\right)\right) + \mathrm{formed\_5} \mathrm{scale} \mathrm{sv\_2} - \mathrm{formed\_3} \mathrm{scale} \mathrm{sv\_2} c \left(- \mathrm{overlap\_3} \mathrm{times} - 2 \mathrm{overlap\_2} \operatorname{cs}^{2}\left(\frac{\mathrm{mean\_mean} c}{4}\right)\right) \operatorname{inverse}\left(2 \operatorname{cs}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)\right) \operatorname{is\_positive}\left(3 - \mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)\right)
-        \mathrm{space\_space\_2} = \langle \mathrm{space\_2}, \mathrm{space\_2} \rangle
-        \mathrm{square\_2} = \mathrm{space\_space\_2} c
-        \mathrm{out\_space} = \operatorname{arc}\left(\mathrm{square\_2}, \mathrm{tv\_2} \operatorname{cs}\left(\mathrm{ux\_2}\right) - \mathrm{overlap\_4} \mathrm{su\_2}\right)
-        \mathrm{out} = \mathrm{out\_space} \mathrm{space\_2}
+        \mathrm{formed\_formed} = \langle \mathrm{formed\_2}, \mathrm{formed\_3} \rangle
+        \mathrm{overlap\_2} = \left(\mathrm{formed\_formed} - 2 \mathrm{overlap} \operatorname{cs}^{2}\left(\frac{\mathrm{mean\_mean} c}{4}\right) \left(1 - \frac{\mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)}{2}\right)\right) \operatorname{inverse}\left(2 \mathrm{reach}\right)
+        \mathrm{formed\_4} = \mathrm{formed\_3} - \mathrm{middle} \mathrm{overlap\_2} c
+        \mathrm{bias\_formed} = \langle \mathrm{bias}, \mathrm{formed\_4} \rangle
+        \mathrm{formed\_formed\_2} = \langle \mathrm{formed\_4}, \mathrm{formed\_4} \rangle
+        \mathrm{formed\_formed\_3} = \langle \mathrm{formed\_2}, \mathrm{formed\_4} \rangle
+        \mathrm{formed\_formed\_4} = \langle \mathrm{formed\_2}, \mathrm{formed\_2} \rangle
+        \mathrm{bias\_formed\_2} = \langle \mathrm{bias}, \mathrm{formed\_2} \rangle
+        \mathrm{ux} = \mathrm{bias\_bias} c
+        \mathrm{vx} = c \left(\mathrm{formed\_formed\_2} \mathrm{scale}^{2} + 2 \mathrm{bias\_formed}^{2} \mathrm{scale}^{2} \left(1 - \operatorname{is\_positive}\left(3 - \mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)\right)\right) \left(-1 + \operatorname{inverse}\left(1 - \frac{\mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)}{2}\right)\right) \operatorname{quotient}\left(1, \mathrm{bias\_bias}, c\right) + \mathrm{bias\_bias} \mathrm{bias\_formed}^{2} \mathrm{scale}^{2} \left(1 - \operatorname{is\_positive}\left(3 - \mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)\right)\right)^{2} \left(-1 + \operatorname{inverse}\left(1 - \frac{\mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)}{2}\right)\right)^{2} \operatorname{quotient}^{2}\left(1, \mathrm{bias\_bias}, c\right) + \mathrm{formed\_formed\_4} \mathrm{scale}^{2} c^{2} \left(- \mathrm{overlap\_2} \mathrm{times} - 2 \mathrm{overlap} \operatorname{cs}^{2}\left(\frac{\mathrm{mean\_mean} c}{4}\right)\right)^{2} \operatorname{inverse}^{2}\left(2 \operatorname{cs}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)\right) \operatorname{is\_positive}^{2}\left(3 - \mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)\right) - 2 \mathrm{formed\_formed\_3} c \mathrm{scale}^{2} \left(- \mathrm{overlap\_2} \mathrm{times} - 2 \mathrm{overlap} \operatorname{cs}^{2}\left(\frac{\mathrm{mean\_mean} c}{4}\right)\right) \operatorname{inverse}\left(2 \operatorname{cs}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)\right) \operatorname{is\_positive}\left(3 - \mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)\right) - 2 \mathrm{bias\_formed\_2} \mathrm{bias\_formed} c \mathrm{scale}^{2} \left(1 - \operatorname{is\_positive}\left(3 - \mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)\right)\right) \left(-1 + \operatorname{inverse}\left(1 - \frac{\mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)}{2}\right)\right) \left(- \mathrm{overlap\_2} \mathrm{times} - 2 \mathrm{overlap} \operatorname{cs}^{2}\left(\frac{\mathrm{mean\_mean} c}{4}\right)\right) \operatorname{inverse}\left(2 \operatorname{cs}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)\right) \operatorname{is\_positive}\left(3 - \mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)\right) \operatorname{quotient}\left(1, \mathrm{bias\_bias}, c\right)\right)
+        \mathrm{su} = \operatorname{sn}\left(\mathrm{ux}\right)
+        \mathrm{sv} = \operatorname{sn}\left(\mathrm{vx}\right)
+        \mathrm{tv} = \operatorname{cs}\left(\mathrm{vx}\right)
+        \mathrm{overlap\_3} = \mathrm{sv} c \left(\mathrm{bias\_formed} \mathrm{scale} + \mathrm{bias\_bias} \mathrm{bias\_formed} \mathrm{scale} \left(1 - \operatorname{is\_positive}\left(3 - \mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)\right)\right) \left(-1 + \operatorname{inverse}\left(1 - \frac{\mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)}{2}\right)\right) \operatorname{quotient}\left(1, \mathrm{bias\_bias}, c\right) - \mathrm{bias\_formed\_2} \mathrm{scale} c \left(- \mathrm{overlap\_2} \mathrm{times} - 2 \mathrm{overlap} \operatorname{cs}^{2}\left(\frac{\mathrm{mean\_mean} c}{4}\right)\right) \operatorname{inverse}\left(2 \operatorname{cs}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)\right) \operatorname{is\_positive}\left(3 - \mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)\right)\right)
+        \mathrm{space} = \mathrm{bias} \left(\mathrm{su} \mathrm{tv} - \frac{\mathrm{overlap\_3} \operatorname{sn}^{2}\left(\frac{\mathrm{ux}}{4}\right)}{2} + \mathrm{bias\_formed} \mathrm{scale} \mathrm{sv} \left(1 - \operatorname{is\_positive}\left(3 - \mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)\right)\right) \left(-1 + \operatorname{inverse}\left(1 - \frac{\mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)}{2}\right)\right) \operatorname{quotient}\left(1, \mathrm{bias\_bias}, c\right)\right) + \mathrm{formed\_4} \mathrm{scale} \mathrm{sv} - \mathrm{formed\_2} \mathrm{scale} \mathrm{sv} c \left(- \mathrm{overlap\_2} \mathrm{times} - 2 \mathrm{overlap} \operatorname{cs}^{2}\left(\frac{\mathrm{mean\_mean} c}{4}\right)\right) \operatorname{inverse}\left(2 \operatorname{cs}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)\right) \operatorname{is\_positive}\left(3 - \mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)\right)
+        \mathrm{space\_space} = \langle \mathrm{space}, \mathrm{space} \rangle
+        \mathrm{square} = \mathrm{space\_space} c
+        \mathrm{out\_space} = \operatorname{arc}\left(\mathrm{square}, \mathrm{tv} \operatorname{cs}\left(\mathrm{ux}\right) - \mathrm{overlap\_3} \mathrm{su}\right)
+        \mathrm{out} = \mathrm{out\_space} \mathrm{space}
 
-    Cost: 14 inner products, 179 further operations; backward 23 inner products, 789 further operations. Saved:
+    Cost: 11 inner products, 150 further operations; backward 15 inner products, 672 further operations. Saved:
     the inputs and 5 scalars per row.
     """
-    result: Tensor = _normalize_op(u, mean, scale, bias, limit, c, dim=dim)
+    result: Tensor = _place_op(v, mean, scale, bias, limit, c, dim=dim)
     return result
 
 
@@ -3015,7 +2649,7 @@ def _midpoint0_vjp(
     square = t1 * t3
     t4 = mass * scale
     t5 = arc(square, t4)
-    out_total = t5 * scale
+    out_total = settled(t5 * scale)
     total_g_out = dot(total, g_out, dim)
     d_square = total_g_out * scale * d_arc(square, t4)
     t6 = 1 / (square + t0 * t3)
@@ -3024,8 +2658,8 @@ def _midpoint0_vjp(
     t8 = d_scale * t2**3
     t9 = t8 / 2
     d_total_total = t7 * c - t9 * c
-    d_mass = g_mass - mass * t8 - total_g_out * t6 * t3
-    d_total_total_2 = 2 * d_total_total
+    d_mass = settled(g_mass - mass * t8 - total_g_out * t6 * t3)
+    d_total_total_2 = settled(2 * d_total_total)
     u_g_out = dot(u, g_out, dim)
     u_g_total = dot(u, g_total, dim)
     u_total = dot(u, total, dim)
@@ -3053,7 +2687,7 @@ def _midpoint0_vjp(
     if needs[2]:
         d_c = total_2 + t7 * total_total - t9 * total_total
     return (
-        combine((d_u_g_out, g_out), (d_u_g_total, g_total), (d_u_total, total), (d_u_u, u)) if needs[0] else None,
+        combine((d_u_total, total), (d_u_u, u), (d_u_g_out, g_out), (d_u_g_total, g_total)) if needs[0] else None,
         d_w if needs[1] else None,
         d_c if needs[2] else None,
     )
@@ -3132,7 +2766,7 @@ def midpoint0(u: Tensor, w: Tensor, c: Tensor, *, rows: tuple[int, ...], dim: in
         \mathrm{out\_total} = \mathrm{scale} \operatorname{arc}\left(\mathrm{square}, \mathrm{mass} \mathrm{scale}\right)
         \mathrm{out} = \mathrm{out\_total} \mathrm{total}
 
-    Cost: 2 inner products, 18 further operations; backward 6 inner products, 74 further operations. Saved: the
+    Cost: 2 inner products, 18 further operations; backward 6 inner products, 77 further operations. Saved: the
     inputs and 2 values per group.
     """
     result: Tensor = _midpoint0_op(u, w, c, dim=dim, rows=rows)
@@ -3178,16 +2812,16 @@ def _score_vjp(
     t5 = sin_c(offset, c)
     channels_3 = settled(t5)
     sine_channels = settled(-cs(t2, 1))
-    t6 = settled(sine + sine_channels * channels_3)
+    t6 = sine + sine_channels * channels_3
     if needs[2]:
         distance = asin_c(t6, c)
         adjoint = distance * g_out
-    adjoint_2 = settled(g_out * weight_norm)
+    adjoint_2 = g_out * weight_norm
     if needs[4]:
         slope = d_asin_c(t6, c)
         adjoint_slope = dot(adjoint_2, slope, dim)
-    t7 = settled(inverse_root(1 - c * t6**2))
-    t8 = settled(adjoint_2 * t7)
+    t7 = inverse_root(1 - c * t6**2)
+    t8 = adjoint_2 * t7
     adjoint_3 = t8
     if needs[2] or needs[3] or needs[4]:
         adjoint_4 = sine_channels * t8
@@ -3205,7 +2839,7 @@ def _score_vjp(
         adjoint_6 = adjoint_3 * t4
     if needs[1] or needs[4]:
         t9 = settled(d_sn(t2, 1))
-        t10 = settled(h * channels_2 * t9)
+        t10 = h * channels_2 * t9
     if needs[1]:
         slope_4 = t10 * c
         adjoint_slope_3 = dot(adjoint_3, slope_4, dim)
@@ -3330,7 +2964,7 @@ def score(h: Tensor, sqnorm: Tensor, weight_norm: Tensor, bias: Tensor, c: Tenso
         \mathrm{distance} = \operatorname{asin\_c}\left(\mathrm{sine} + \mathrm{channels\_3} \mathrm{sine\_channels}, c\right)
         \mathrm{out} = \mathrm{distance} \mathrm{weight\_norm}
 
-    Cost: 0 inner products, 17 further operations; backward 6 inner products, 66 further operations. Saved: the
+    Cost: 0 inner products, 17 further operations; backward 6 inner products, 61 further operations. Saved: the
     inputs and 0 scalars per row.
     """
     result: Tensor = _score_op(h, sqnorm, weight_norm, bias, c, dim=dim)
@@ -3357,7 +2991,7 @@ def _bound_vjp(
         d_u_u = settled(2 * d_uu)
     if needs[1]:
         d_c = -0.10456325729378067 * t2 * uu
-    return (combine((out_u, g_out), (d_u_u, u)) if needs[0] else None, d_c if needs[1] else None)
+    return (combine((d_u_u, u), (out_u, g_out)) if needs[0] else None, d_c if needs[1] else None)
 
 
 def _bound_jvp(u: Tensor, c: Tensor, uu: Tensor, t_u: Tensor, t_c: Tensor, dim: int) -> tuple[Tensor, ...]:

@@ -243,8 +243,8 @@ def test_manifold_is_shared_or_of_each_stage(geometry: ManifoldBase) -> None:
     shared, separate = small(geometry), small(geometry, separate_manifolds=True)
     spaces = [{id(m) for m in net.modules() if isinstance(m, ManifoldBase)} for net in (shared, separate)]
     assert list(map(len, spaces)) == [1, 3]
-    assert separate.classifier.manifold is separate.manifold is separate.stages[2][0][0].manifold
-    assert separate.stem[0].manifold is separate.stages[0][0][0].manifold
+    assert separate.classifier.manifold is separate.manifold is separate.stages[2][0].first[0].manifold
+    assert separate.stem[0].manifold is separate.stages[0][0].first[0].manifold
     assert shared.manifold is geometry
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import faulthandler
 import io
 import pickle
 from collections import Counter
@@ -400,7 +401,7 @@ def test_autocast() -> None:
     assert model(images()).dtype == torch.float32
 
 
-def join(folder: Path, rank: int = 0, processes: int = 1) -> None:
+def join(folder: Path, rank: int, processes: int) -> None:
     """Join the group of the processes of a test."""
     distributed.init_process_group(
         "gloo",
@@ -411,18 +412,9 @@ def join(folder: Path, rank: int = 0, processes: int = 1) -> None:
     )
 
 
-@needs_distributed
-def test_data_parallel(tmp_path: Path) -> None:
-    join(tmp_path)
-    try:
-        model = DistributedDataParallel(fuse(network(), backend="aot_eager"))
-        assert_same_step(model, DistributedDataParallel(network()), images())
-    finally:
-        distributed.destroy_process_group()
-
-
 def work(rank: int, folder: str, processes: int) -> None:
-    """Compare a compiled network with the plain one, on batches of different sizes, in one of several processes."""
+    """Compare a compiled network with the plain one, on batches of different sizes, in one of the processes."""
+    faulthandler.dump_traceback_later(200, exit=True)
     torch.set_num_threads(1)
     join(Path(folder), rank, processes)
     try:
@@ -433,12 +425,12 @@ def work(rank: int, folder: str, processes: int) -> None:
 
 
 @needs_distributed
-@pytest.mark.xfail(reason="layers.distributed calls torch.distributed.nn.functional, which the compiler refuses")
-def test_two_processes(tmp_path: Path) -> None:
+@pytest.mark.parametrize("processes", [1, 2])
+def test_data_parallel(tmp_path: Path, processes: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(ROOT))  # a new process imports the work by the name that pytest gave this module
         patch.setenv("PYTHONWARNINGS", "ignore")
-        torch.multiprocessing.spawn(work, (str(tmp_path), 2), nprocs=2)
+        torch.multiprocessing.spawn(work, (str(tmp_path), processes), nprocs=processes)
 
 
 def test_mode_is_passed_on_and_each_call_is_a_step(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -82,7 +82,7 @@ def test_derivatives_at_the_origin_are_the_flat_ones(flat_bundled: Any) -> None:
 
     chosen = [inputs[i] for i in vectors]
     op = along(lambda *t: bundled.call(*t)[0])
-    euclidean = along(lambda *t: expected(*t[:-1]))
+    euclidean = along(lambda *t: several(expected(*t[:-1]))[0])
     torch.testing.assert_close(op(*chosen), euclidean(*chosen))
     for got, want in zip(jacobians(op, chosen), jacobians(euclidean, chosen), strict=True):
         torch.testing.assert_close(got, torch.nan_to_num(want))
@@ -232,12 +232,15 @@ def test_flat_limit(flat_bundled: Any, c: float) -> None:
     bundled, expected = flat_bundled, flat_bundled.flat
     inputs = bundled.inputs(3)
     leaves = [t.clone().requires_grad_() for t in (*inputs[:-1], number(c))]
-    (value,) = bundled.call(*leaves)
-    want = expected(*leaves[:-1])
-    extent = max(1.0, *(float(t.detach().abs().max()) for t in inputs))
-    torch.testing.assert_close(value, want, rtol=1e-10, atol=1e-10 + c * extent**3)
-    got = torch.autograd.grad(bundled.weighted([value]), leaves, allow_unused=True, materialize_grads=True)
-    flat = torch.autograd.grad(bundled.weighted([want]), leaves[:-1], allow_unused=True, materialize_grads=True)
+    values, wanted = bundled.call(*leaves), several(expected(*leaves[:-1]))
+    given = dict(zip(bundled.names, inputs, strict=True))
+    # offsets of hyperplanes are lengths as well
+    lengths = [given["bias"] * given.get("rho", 1) / given["weight_norm"]] if "weight_norm" in given else []
+    extent = max(1.0, *(float(t.detach().abs().max()) for t in (*inputs, *lengths)))
+    for value, want in zip(values, wanted, strict=True):
+        torch.testing.assert_close(value, want, rtol=1e-10, atol=1e-10 + c * extent**3)
+    got = torch.autograd.grad(bundled.weighted(values), leaves, allow_unused=True, materialize_grads=True)
+    flat = torch.autograd.grad(bundled.weighted(wanted), leaves[:-1], allow_unused=True, materialize_grads=True)
     for a, b in zip(got, flat, strict=False):
         torch.testing.assert_close(a, b, rtol=1e-9, atol=1e-9 + 10 * c * extent**3)
     assert torch.isfinite(got[-1])
@@ -248,7 +251,7 @@ def test_curvature_gradient_is_that_of_the_textbook_form(flat_bundled: Any, c: f
     """The slope of the reference in c at 0, by differences in multi-precision arithmetic."""
     bundled = flat_bundled
     inputs = bundled.inputs(2)
-    got = jacrev(lambda k: bundled.call(*inputs[:-1], k)[0])(number(c))
+    got = torch.cat(jacrev(lambda k: bundled.call(*inputs[:-1], k))(number(c)), -1)
     with mp.workdps(160):
         rows = [textbook_slope(bundled, [t[i] for t in inputs[:-1]]) for i in range(2)]
     expected = torch.tensor(rows, dtype=torch.float64).reshape(got.shape)
@@ -265,9 +268,16 @@ def textbook_slope(bundled: Any, row: Sequence[Tensor]) -> list[float]:
         arguments.append(values if bundled.is_reduction else values[0])
     h = mp.mpf(10) ** -30
     near, far = (bundled.spec.reference(*arguments, bundled.library.sign * k) for k in (h, 2 * h))
-    if not isinstance(near, list):
-        near, far = [near], [far]
-    return [float((b - a) / h) for a, b in zip(near, far, strict=True)]
+    return [float((b - a) / h) for a, b in zip(flattened(near), flattened(far), strict=True)]
+
+
+def several(results: Tensor | tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+    return (results,) if isinstance(results, Tensor) else results
+
+
+def flattened(results: Any) -> list[Any]:
+    """The numbers of a vector, a number, or several of these."""
+    return [v for each in results for v in flattened(each)] if isinstance(results, list | tuple) else [results]
 
 
 U, V = torch.tensor([[0.4, -0.7, 0.2], [0.5, 0.3, -0.9]], dtype=torch.float64)

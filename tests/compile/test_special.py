@@ -40,6 +40,12 @@ def over(f: Truth) -> Truth:
     return lambda a: f(a) / a
 
 
+def softened(length: Any, limit: Any) -> Any:
+    """What a length beyond the limit becomes."""
+    beyond = length - limit
+    return limit + beyond / mp.sqrt(1 + beyond**2)
+
+
 TRUTHS: dict[str, Truth] = {
     "cs": signed(mp.cos, mp.cosh),
     "sn": signed(over(mp.sin), over(mp.sinh)),
@@ -61,10 +67,11 @@ TRUTHS: dict[str, Truth] = {
     "inverse_resolved": lambda u: 1 / u,
     "quotient": lambda a, b, c: a / b,
     "rise": lambda t, s: 1 + t if t > 0 else s / (1 - t),
+    "saturation": lambda q, limit: softened(mp.sqrt(q), limit) / mp.sqrt(q) if q > limit**2 else mp.one,
 }
 PARTS = {"d_sn": ("sn", 0), "d_tn": ("tn", 0), "d_asn": ("asn", 0), "d_atn": ("atn", 0), "d_arc": ("arc", 0)}
 PARTS |= {"d_sinh_c": ("sinh_c", 1), "d_asinh_c": ("asinh_c", 1), "d_sin_c": ("sin_c", 1), "d_asin_c": ("asin_c", 1)}
-PARTS |= {"d_sn_m": ("sn_m", 0)}
+PARTS |= {"d_sn_m": ("sn_m", 0), "d_saturation": ("saturation", 0)}
 """Derivatives that are functions of their own, and of what, in which argument."""
 EXACT = {"choose", "is_positive", "at_least", "vanishes", "margin", "excess", "clip", "is_within"}
 """Functions that choose or clamp: tested by their few values, below."""
@@ -124,6 +131,7 @@ GRIDS: dict[str, Points] = {
     "inverse_resolved": [(10.0**k,) for k in range(-13, 38, 6)],
     "quotient": [(a, b, c) for a in (-3.0, 1e-20, 2.0) for b in (1e-9, 1.0, 1e20) for c in (0.01, 2.0)],
     "rise": [(math.cos(a), math.sin(a) ** 2) for a in ANGLES],
+    "saturation": [(r * r, limit) for limit in (0.5, 12.0) for r in (0.1, 0.4, 0.7, 11.0, 12.5, 15.0, 100.0, 1e6)],
 }
 GRIDS |= {name: GRIDS[of] for name, (of, _) in PARTS.items()}
 

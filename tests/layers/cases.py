@@ -123,6 +123,13 @@ CASES = [
         mentions=("in_features=4", "out_features=3", "bias=True"),
     ),
     Case(
+        "Linear-linear",
+        lambda m: layers.Linear(4, 3, manifold=m, response="linear"),
+        (5, 4),
+        lambda: nn.Linear(4, 3),
+        mentions=("response='linear'",),
+    ),
+    Case(
         "Conv1d",
         lambda m: layers.Conv1d(4, 6, 3, manifold=m, stride=2, padding=1, groups=2),
         (2, 4, 7),
@@ -180,6 +187,18 @@ CASES = [
         (2, 3, 3, 4),
         lambda: Sum(nn.Conv2d(3, 3, 3, padding=1)),
         mentions=("body", "shortcut"),
+    ),
+    Case(
+        "ConvNormAct",
+        lambda m: layers.ConvNormAct(
+            layers.Conv2d(3, 4, 3, manifold=m, stride=2, padding=1),
+            layers.BatchNorm2d(4, manifold=m, spread="channel"),
+            layers.ReLU(manifold=m),
+        ),
+        (2, 3, 5, 4),
+        lambda: nn.Sequential(nn.Conv2d(3, 4, 3, stride=2, padding=1), nn.BatchNorm2d(4), nn.ReLU()),
+        mentions=("Conv2d", "BatchNorm2d", "ReLU"),
+        training=True,
     ),
     Case("ReLU", lambda m: layers.ReLU(manifold=m), (2, 3, 2, 3), nn.ReLU),
     Case(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -84,6 +85,7 @@ def steps(net: nn.Module, first: int, count: int, processes: int) -> dict[str, T
 
 def work(rank: int, folder: str, settings: list[Setting]) -> None:
     """Train every network in one process of a group, and save what comes out."""
+    faulthandler.dump_traceback_later(200, exit=True)
     torch.set_num_threads(1)
     distributed.init_process_group(
         "gloo",

@@ -382,3 +382,59 @@ def test_arguments_that_do_not_fit_are_refused(
 def test_the_manifold_is_a_keyword() -> None:
     with pytest.raises(TypeError):
         Linear(4, 3, Euclidean())  # type: ignore[misc]
+
+
+# The linear response
+
+
+@pytest.mark.parametrize("c", [0.1, 2.5])
+@pytest.mark.parametrize("bias", [True, False])
+def test_linear_response_is_linear_in_the_hyperboloid(frames: Maker, c: float, bias: bool) -> None:
+    """y_s = W x_s cosh η + ‖w‖ x_t sinh η with η = √c b/‖w‖ (arXiv 2601.21529), on the points themselves."""
+    manifold = Lorentz(c=c, learnable=True).double()
+    layer = built(Linear(4, 3, manifold=manifold, bias=bias, response="linear"))
+
+    def on_points(u: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+        time, space = manifold.from_frame(u).split([1, 4], dim=-1)
+        norm = weight.norm(dim=1)
+        eta = manifold.c.sqrt() * bias / norm
+        y = space @ weight.T * eta.cosh() + norm * time * eta.sinh()
+        return manifold.to_frame(torch.cat(((1 / manifold.c + y.square().sum(-1, keepdim=True)).sqrt(), y), -1))
+
+    compare(layer, frames(5, 4), on_points)
+
+
+def test_linear_response_of_a_convolution_is_that_of_its_patches(frames: Maker) -> None:
+    ball = Poincare(c=0.5)
+    conv = built(Conv2d(4, 3, (2, 3), manifold=ball, response="linear"))
+    line = Linear(24, 3, manifold=ball, response="linear").double()
+    u = frames(2, 4, 5, 6, dim=1)
+    with torch.no_grad():
+        line.weight.copy_(conv.weight.flatten(1) / conv.ratio)
+        line.bias.copy_(conv.bias)
+    patches = conv.ratio * nn.functional.unfold(u, (2, 3)).movedim(1, -1)
+    expected = line(patches).movedim(-1, 1).reshape(2, 3, 4, 4)
+    torch.testing.assert_close(conv(u), expected, **EXACT)
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_linear_response_is_finite_for_every_weight(dtype: torch.dtype) -> None:
+    """Hyperplanes far off, weights of 0, points beyond the limit; widths at which squares could overflow."""
+    layer = Linear(3, 512, manifold=Poincare(c=0.3, learnable=True), response="linear").to(dtype)
+    with torch.no_grad():
+        layer.bias.normal_()
+        for size in (0.0, 1e-20, 1e-3, 1e3):
+            layer.weight.normal_().mul_(size)
+            for radius in (0.0, 1.0, 100.0):
+                u = (radius * nn.functional.normalize(torch.randn(7, 3, dtype=dtype), dim=-1)).requires_grad_()
+                with torch.enable_grad():
+                    output = layer(u)
+                    gradients = torch.autograd.grad(output.sum(), [u, *layer.parameters()])
+                assert all(bool(t.isfinite().all()) for t in (output, *gradients)), (size, radius)
+
+
+@pytest.mark.parametrize("kind", [Linear, Conv1d, Conv2d, ConvTranspose2d])
+def test_an_unknown_response_is_an_error(kind: type[nn.Module]) -> None:
+    sizes = (3, 4) if kind is Linear else (3, 4, 2)
+    with pytest.raises(ValueError, match=rf"{kind.__name__}: response must be 'geodesic' or 'linear', got 'flat'"):
+        kind(*sizes, manifold=Poincare(), response="flat")

@@ -48,8 +48,9 @@ OPERATIONS: dict[str, tuple[tuple[str | float, ...], tuple[str, ...]]] = {
     "frame_sqdist": (("n", "n"), ("row",)),
     "add": (("n", "n"), ("n",)),
     "center": (("n", "n"), ("n",)),
-    "deviation": (("n", "n"), ("row",)),
+    "deviations": (("n", "n"), ("n", "kept")),
     "holonomy": (("n", "n", "n"), ("n",)),
+    "place": (("n", "n", 0.7, "n"), ("n",)),
     "normalize": (("n", "n", 0.7, "n"), ("n",)),
 }
 OTHERS = {
@@ -118,7 +119,7 @@ def test_made_by_name(geometry: ManifoldBase) -> None:
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_shapes(geometry: ManifoldBase, operation: str, arguments: Maker) -> None:
-    size = {"p": (2, 3, geometry.point_size(N)), "n": (2, 3, N), "row": (2, 3)}
+    size = {"p": (2, 3, geometry.point_size(N)), "n": (2, 3, N), "row": (2, 3), "kept": (2, 3, 1)}
     results = run(geometry, operation, arguments(operation))
     assert [tuple(result.shape) for result in results] == [size[kind] for kind in OPERATIONS[operation][1]]
     assert all(result.isfinite().all() for result in results)
