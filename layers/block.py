@@ -7,6 +7,7 @@ from typing import cast
 from torch import Tensor, nn
 
 from ..compile.recompute import recomputed
+from ..manifolds import Manifold
 from .affine import Conv2d
 from .norm import BatchNorm2d
 
@@ -48,6 +49,11 @@ class ConvNormAct(nn.Sequential):
         """The normalisation."""
         return cast("BatchNorm2d", self[1])
 
+    @property
+    def manifold(self) -> Manifold:
+        """The geometry of the normalised points, to which the shortcut is added."""
+        return self.norm.manifold
+
     def forward(self, u: Tensor, shortcut: Tensor | None = None) -> Tensor:
         """Map frame coordinates u.
 
@@ -66,7 +72,7 @@ class ConvNormAct(nn.Sequential):
                         f"ConvNormAct: the convolution gives shape {tuple(x.shape)}, shortcut has "
                         f"{tuple(shortcut.shape)}; pass one that fits"
                     )
-                x = self.norm.manifold.add(x, shortcut, dim=1)
+                x = self.manifold.add(x, shortcut, dim=1)
             for act in list(self)[2:]:
                 x = act(x)
         return x
