@@ -62,7 +62,8 @@ def test_add_is_a_left_translation(geometry: ManifoldBase, frames: Maker) -> Non
 @pytest.mark.parametrize("scale", [0.6, 1.0])
 def test_normalize_is_derived(geometry: ManifoldBase, frames: Maker, scale: float) -> None:
     u, mean, bias = frames(5, 6, N), frames(N), frames(5, 1, N)
-    expected = ManifoldBase.normalize(geometry, u, mean, scale, bias)
+    vectors, _ = ManifoldBase.deviations(geometry, u, mean)
+    expected = ManifoldBase.place(geometry, vectors, mean, scale, bias)
     torch.testing.assert_close(geometry.normalize(u, mean, scale, bias), expected, **CLOSE)
     factor = torch.full((5, 6, 1), scale, dtype=torch.float64)
     torch.testing.assert_close(geometry.normalize(u, mean, factor, bias), expected, **CLOSE)
@@ -70,7 +71,10 @@ def test_normalize_is_derived(geometry: ManifoldBase, frames: Maker, scale: floa
 
 def test_center_and_holonomy_are_derived(geometry: ManifoldBase, frames: Maker) -> None:
     u, mean, bias = frames(5, N), frames(1, N), frames(1, N)
-    torch.testing.assert_close(geometry.center(u, mean), ManifoldBase.center(geometry, u, mean), **CLOSE)
+    vectors, squares = ManifoldBase.deviations(geometry, u, mean)
+    torch.testing.assert_close(geometry.center(u, mean), vectors, **CLOSE)
+    torch.testing.assert_close(geometry.deviations(u, mean)[1], squares, **CLOSE)
+    torch.testing.assert_close(squares.squeeze(-1), geometry.frame_dist(u, mean) ** 2, **CLOSE)
     turned = ManifoldBase.holonomy(geometry, u, mean, bias)
     torch.testing.assert_close(geometry.holonomy(u, mean, bias), turned, **CLOSE)
 
