@@ -286,18 +286,18 @@ class FunctionWriter:
             if step.expression is None:
                 continue
             functions = _has_function(step.expression) or not inlined.isdisjoint(step.reads)
-            if self._is_shared(step, users.get(step.target, []), functions):
+            if self._is_shared(step.target, step.expression, users.get(step.target, []), functions):
                 self.used.add("settled")
                 self.steps[i] = replace(step, text=f"settled({step.text})")
             elif functions:
                 inlined.add(step.target)
 
-    def _is_shared(self, step: Step, users: Sequence[Extent], functions: bool) -> bool:
+    def _is_shared(self, target: sp.Symbol, value: sp.Expr, users: Sequence[Extent], functions: bool) -> bool:
         """Whether a value is worth keeping for its users; `functions` says whether it takes more than arithmetic."""
-        extent = self._extent((step.target,))
+        extent = self._extent((target,))
         if extent == FULL:
-            formed = step.target not in self.common and self._terms(step.target) is not None
-            return len(users) > 1 and (formed or sp.sympify(step.expression).has(*TRANSCENDENTAL))
+            formed = target not in self.common and self._terms(target) is not None
+            return len(users) > 1 and (formed or bool(value.has(*TRANSCENDENTAL)))
         return FULL in users or (functions and any(user.rows and not extent.rows for user in users))
 
     def _extent(self, symbols: Iterable[sp.Symbol]) -> Extent:

@@ -45,6 +45,17 @@ BOTH = (-1, 1)
 BOUND = ((1 - 2.0**-6) * math.pi) ** 2
 """Squared radius, in units of 1/√c, that `bound` maps into; the injectivity radius is π."""
 
+EPILOGUE = {
+    "h": "projections",
+    "sqnorm": "square norm",
+    "weight_norm": "norms",
+    "bias": "biases",
+    "rho": "positive",
+    "limit": "limit",
+}
+"""Arguments of the epilogues of linear and convolution layers."""
+AFFINE = flat(lambda h, sqnorm, weight_norm, bias, rho, limit: weight_norm * h / rho + bias)
+
 
 def lifted(u: Vector, k: Curvature) -> Ambient:
     """Point of the ambient model with frame coordinates u, its space part formed."""
@@ -346,18 +357,11 @@ def distances(h: Channels, sqnorm: Scalar, offset: Channels, k: Curvature) -> Ch
 
 
 @op(
-    domain={
-        "h": "projections",
-        "sqnorm": "square norm",
-        "weight_norm": "norms",
-        "bias": "biases",
-        "rho": "positive",
-        "limit": "limit",
-    },
+    domain=EPILOGUE,
     result="frame",
     reference=textbook.Frame.affine,
     shared=("weight_norm", "bias", "rho", "limit"),
-    laws=[flat(lambda h, sqnorm, weight_norm, bias, rho, limit: weight_norm * h / rho + bias)],
+    laws=[AFFINE],
     signs=(-1,),
 )
 def affine(
@@ -378,18 +382,11 @@ def affine(
 
 
 @op(
-    domain={
-        "h": "projections",
-        "sqnorm": "square norm",
-        "weight_norm": "norms",
-        "bias": "biases",
-        "rho": "positive",
-        "limit": "limit",
-    },
+    domain=EPILOGUE,
     result="frame",
     reference=textbook.Frame.linear_affine,
     shared=("weight_norm", "bias", "rho", "limit"),
-    laws=[flat(lambda h, sqnorm, weight_norm, bias, rho, limit: weight_norm * h / rho + bias)],
+    laws=[AFFINE],
     signs=(-1,),
 )
 def linear_affine(
