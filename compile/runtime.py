@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
-from typing import Any, Literal, TypeAlias, cast
+from typing import Any, Literal, NamedTuple, TypeAlias, cast
 
 import torch
 from torch import Tensor
@@ -128,6 +127,7 @@ class Operation:
         self.wide = wide
         self.reduction = reduction
         self.group = frozenset((*shared, "c")) if reduction or shared else frozenset()
+        self.evaluate, self.pull, self.push = _rules(self)
         self._eager = _function(self, forward_mode=True)
         self._compiled = _function(self, forward_mode=False)
 
@@ -145,48 +145,8 @@ class Operation:
             face = self._compiled if torch.compiler.is_compiling() else self._eager
             outputs = cast("tuple[Tensor, ...]", face.apply(dim, rows, *aligned))  # type: ignore[no-untyped-call]
             if not torch.compiler.is_compiling():
-                remember(partial(self.evaluate, dim=dim, rows=rows), aligned, outputs[: len(self.results)])
+                remember(lambda tensors: self.evaluate(tensors, dim, rows), aligned, outputs[: len(self.results)])
         return outputs[0] if len(self.results) == 1 else tuple(outputs[: len(self.results)])
-
-    def evaluate(self, tensors: Sequence[Tensor], dim: int, rows: tuple[int, ...]) -> tuple[Tensor, ...]:
-        """Run the forward formulas on aligned inputs: results in the dtype of the vectors, then the saved values."""
-        compute, returned = self._dtypes(tensors)
-        outputs = ready(self.formulas.forward)(*(t.to(compute) for t in tensors), *self._static(dim, rows))
-        count = len(self.results)
-        return (*(result.to(returned) for result in outputs[:count]), *outputs[count:])
-
-    def pull(
-        self, saved: Sequence[Tensor], grads: Sequence[Tensor], needs: Sequence[bool], dim: int, rows: tuple[int, ...]
-    ) -> tuple[Tensor | None, ...]:
-        """Gradients of the inputs from the cotangents of everything that `evaluate` returned."""
-        tensors = saved[: len(self.inputs)]
-        compute, _ = self._dtypes(tensors)
-        arguments = (t.to(compute) for t in (*saved, *grads))
-        adjoints = ready(self.formulas.vjp)(*arguments, tuple(needs), *self._static(dim, rows))
-        return tuple(a if a is None else a.expand_as(t).to(t.dtype) for a, t in zip(adjoints, tensors, strict=True))
-
-    def push(
-        self, saved: Sequence[Tensor], tangents: Sequence[Tensor | None], dim: int, rows: tuple[int, ...]
-    ) -> tuple[Tensor, ...]:
-        """Tangents of everything that `evaluate` returned."""
-        tensors = saved[: len(self.inputs)]
-        compute, returned = self._dtypes(tensors)
-        given = (torch.zeros_like(x) if t is None else t for x, t in zip(tensors, tangents, strict=True))
-        outputs = self.formulas.jvp(*(t.to(compute) for t in (*saved, *given)), *self._static(dim, rows))
-        count = len(self.results)
-        return (*(result.to(returned) for result in outputs[:count]), *outputs[count:])
-
-    def _static(self, dim: int, rows: tuple[int, ...]) -> tuple[Any, ...]:
-        return (dim, rows) if self.group else (dim,)
-
-    def _dtypes(self, tensors: Sequence[Tensor]) -> tuple[torch.dtype, torch.dtype]:
-        """The dtype to compute in, and the dtype to return."""
-        vectors = [t.dtype for t, (_, kind) in zip(tensors, self.inputs, strict=True) if kind != "scalar"]
-        returned = vectors[0]
-        for dtype in vectors[1:]:
-            returned = torch.promote_types(returned, dtype)
-        compute = torch.float32 if returned in LOW_PRECISION else returned
-        return (torch.float64 if self.wide else compute), returned
 
     def align(self, tensors: Sequence[Tensor], dim: int, rows: tuple[int, ...]) -> tuple[list[Tensor], tuple[int, ...]]:
         """Check the inputs and give them one batch shape, so that autograd sums the gradients of what was broadcast.
@@ -250,9 +210,72 @@ def _batch(tensor: Tensor, kind: Kind, dim: int) -> tuple[int, ...]:
     return tuple(shape)
 
 
+class _Rules(NamedTuple):
+    """An op on aligned inputs, with casts: what a Function calls.
+
+    evaluate: tensors, dim, rows → results in the dtype of the vectors, then the saved values.
+    pull: inputs and saved values, cotangents of what `evaluate` returned, which inputs need a gradient, dim, rows → one
+    gradient or None per input.
+    push: inputs and saved values, tangents of the inputs, dim, rows → tangents of what `evaluate` returned.
+    """
+
+    evaluate: Callable[[Sequence[Tensor], int, tuple[int, ...]], tuple[Tensor, ...]]
+    pull: Callable[
+        [Sequence[Tensor], Sequence[Tensor], Sequence[bool], int, tuple[int, ...]], tuple[Tensor | None, ...]
+    ]
+    push: Callable[[Sequence[Tensor], Sequence[Tensor | None], int, tuple[int, ...]], tuple[Tensor, ...]]
+
+
+def _rules(operation: Operation) -> _Rules:
+    """Close the rules over functions, strings and numbers: torch 2.11 traces no function that holds more."""
+    forward, vjp, jvp = operation.formulas.forward, operation.formulas.vjp, operation.formulas.jvp
+    kinds, count = tuple(kind for _, kind in operation.inputs), len(operation.results)
+    wide, grouped = operation.wide, bool(operation.group)
+
+    def dtypes(saved: Sequence[Tensor]) -> tuple[torch.dtype, torch.dtype]:
+        """The dtype to compute in, and the dtype to return."""
+        vectors = [t.dtype for t, kind in zip(saved, kinds, strict=False) if kind != "scalar"]
+        returned = vectors[0]
+        for dtype in vectors[1:]:
+            returned = torch.promote_types(returned, dtype)
+        compute = torch.float32 if returned in LOW_PRECISION else returned
+        return (torch.float64 if wide else compute), returned
+
+    def static(dim: int, rows: tuple[int, ...]) -> tuple[Any, ...]:
+        return (dim, rows) if grouped else (dim,)
+
+    def outputs(values: Sequence[Tensor], returned: torch.dtype) -> tuple[Tensor, ...]:
+        return (*_cast(values[:count], returned), *values[count:])
+
+    def evaluate(tensors: Sequence[Tensor], dim: int, rows: tuple[int, ...]) -> tuple[Tensor, ...]:
+        compute, returned = dtypes(tensors)
+        return outputs(ready(forward)(*_cast(tensors, compute), *static(dim, rows)), returned)
+
+    def pull(
+        saved: Sequence[Tensor], grads: Sequence[Tensor], needs: Sequence[bool], dim: int, rows: tuple[int, ...]
+    ) -> tuple[Tensor | None, ...]:
+        compute, _ = dtypes(saved)
+        adjoints = ready(vjp)(*_cast((*saved, *grads), compute), tuple(needs), *static(dim, rows))
+        inputs = saved[: len(kinds)]
+        return tuple(a if a is None else a.expand_as(t).to(t.dtype) for a, t in zip(adjoints, inputs, strict=True))
+
+    def push(
+        saved: Sequence[Tensor], tangents: Sequence[Tensor | None], dim: int, rows: tuple[int, ...]
+    ) -> tuple[Tensor, ...]:
+        compute, returned = dtypes(saved)
+        given = [torch.zeros_like(x) if t is None else t for x, t in zip(saved, tangents, strict=False)]
+        return outputs(jvp(*_cast((*saved, *given), compute), *static(dim, rows)), returned)
+
+    return _Rules(evaluate, pull, push)
+
+
+def _cast(tensors: Sequence[Tensor], dtype: torch.dtype) -> list[Tensor]:
+    """Tensors in a dtype. Those that have it pass untouched: of an alias of them torch 2.11 traces gradients of 0."""
+    return [t if t.dtype == dtype else t.to(dtype) for t in tensors]
+
+
 def _function(operation: Operation, *, forward_mode: bool) -> type[Function]:
     """Build the autograd Function of an operation; what it saves are outputs, so that every derivative is exact."""
-    # The compiler can look into methods that a Function holds, but not into the operation itself.
     evaluate, pull, push, results = operation.evaluate, operation.pull, operation.push, len(operation.results)
 
     def forward(dim: int, rows: tuple[int, ...], *tensors: Tensor) -> tuple[Tensor, ...]:

@@ -7,7 +7,6 @@ seen in the ambient model of the same curvature: its space part sn(κ‖u‖²) 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 from ..compile.algebra import Ambient, Channels, Curvature, Scalar, Vector, constant, dot, form, row_sum
 from ..compile.spec import named, op
@@ -25,7 +24,6 @@ from ..compile.vocabulary import (
     exp,
     inverse,
     inverse_root,
-    is_positive,
     quotient,
     root,
     saturation,
@@ -196,20 +194,25 @@ def seen_from(mean: Vector, u: Vector, k: Curvature) -> ambient.Moved:
 def holonomy(v: Vector, mean: Vector, bias: Vector, k: Curvature) -> Vector:
     """Transport around the triangle o → μ → β → o, the rotation gyr[β, −μ] of the origin's frame.
 
-    On hyperbolic space in ball coordinates, with the difference of the two points formed.
+    On hyperbolic space in ball coordinates, with the difference of the two points formed; on the sphere by half angles,
+    the identity where μ and β are antipodes.
     """
-    if k.sign > 0:
-        m, b = raised(mean, k), raised(bias, k)
-        overlap = dot(m.space, v) * inverse(m.height)
-        tangent = Tangent(form(v - (k * overlap) * m.space), -overlap * m.height)
-        return lowered_tangent(carried(tangent, m, b, k), bias, b, k)
     return turned(v, mean, bias, k)
 
 
 @named
 def turned(v: Vector, mean: Vector, bias: Vector, k: Curvature) -> Vector:
-    """The rotation of `holonomy` on hyperbolic space."""
+    """The rotation of `holonomy`."""
     mm, bb = k * dot(mean, mean), k * dot(bias, bias)
+    if k.sign > 0:
+        # as a rotor, the even part a + κ x∧p of a product of those that take μ to the pole and the pole to β
+        x, y = (sn(mm / 4) / 2) * mean, (sn(bb / 4) / 2) * bias
+        xx, xy = dot(x, x), dot(x, y)
+        p = form(y - quotient(xy, xx, k.c) * x)
+        pp, xv, pv = dot(p, p), dot(x, v), dot(p, v)
+        a = cs(mm / 4) * cs(bb / 4) + k * xy
+        twice = 2 * k * inverse(a**2 + k**2 * xx * pp)
+        return v - (twice * (a * pv + k * pp * xv)) * x + (twice * (a * xv - k * xx * pv)) * p
     x = (tn(mm / 4) / 2) * mean
     delta = form((tn(bb / 4) / 2) * bias - x)
     return turn(x, delta, v, dot(x, v), dot(delta, v), 1 / cs(mm / 4) ** 2, 1 / cs(bb / 4) ** 2, k)
@@ -235,7 +238,7 @@ def place(v: Vector, mean: Vector, scale: Scalar, bias: Vector, limit: Scalar, k
     of arXiv 2303.14027; the factorisation is derived here.
     """
     if k.sign > 0:
-        return plus(bias, scale * holonomy(v, mean, bias, k), k)
+        return plus(bias, scale * turned(v, mean, bias, k), k)
     square = scale**2 * dot(v, v)
     factor = scale * saturation(k.c * square, limit)
     across = -k.c * factor**2 * dot(v, v)
@@ -246,50 +249,6 @@ def place(v: Vector, mean: Vector, scale: Scalar, bias: Vector, limit: Scalar, k
     outward = asn(-reach)
     shrunk = outward * saturation(reach * outward**2, limit)
     return shrunk * z.side - (shrunk * z.along) * bias
-
-
-@dataclass(frozen=True)
-class Raised:
-    """A point of the sphere: its space part, its `drop` (1 − cos θ)/κ below the pole, and its `height` 1 + cos θ."""
-
-    space: Vector
-    drop: Scalar
-    height: Scalar
-
-
-@dataclass(frozen=True)
-class Tangent:
-    """A tangent vector of the sphere: its space part, and its pole part over √c, the `rise`."""
-
-    space: Vector
-    rise: Scalar
-
-
-@named
-def raised(u: Vector, k: Curvature) -> Raised:
-    """The point of frame coordinates u."""
-    return Raised(lifted(u, k).space, drop(u, k), 2 * cs(k * dot(u, u) / 4) ** 2)
-
-
-@named
-def carried(v: Tangent, m: Raised, b: Raised, k: Curvature) -> Tangent:
-    """Parallel transport from m to b."""
-    middle = form(m.space + b.space)
-    times = 2 - k * m.drop - k * b.drop
-    reach = (k * dot(middle, middle) + times**2) / 4
-    overlap = ((1 - k * b.drop) * v.rise + dot(b.space, v.space)) * inverse(2 * reach)
-    return Tangent(form(v.space - (k * overlap) * middle), v.rise - overlap * times)
-
-
-def lowered_tangent(v: Tangent, u: Vector, m: Raised, k: Curvature) -> Vector:
-    """Parallel transport to the origin from the point m with frame coordinates u.
-
-    In the far hemisphere the part along u is divided by cos θ, since the height vanishes towards the antipode.
-    """
-    time = 1 - k * m.drop
-    outward = dot(u, v.space) * quotient(1, dot(u, u), k.c) * (inverse(time) - 1)
-    near = is_positive(1 + 2 * time)
-    return v.space - (near * k * v.rise * inverse(m.height)) * m.space + ((1 - near) * outward) * u
 
 
 @op(

@@ -1823,7 +1823,8 @@ _holonomy_op = Operation(
 def holonomy(v: Tensor, mean: Tensor, bias: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
     r"""Transport around the triangle o → μ → β → o, the rotation gyr[β, −μ] of the origin's frame.
 
-    On hyperbolic space in ball coordinates, with the difference of the two points formed.
+    On hyperbolic space in ball coordinates, with the difference of the two points formed; on the sphere by half angles,
+    the identity where μ and β are antipodes.
 
     Formula (LaTeX)::
 

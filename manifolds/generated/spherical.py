@@ -20,7 +20,6 @@ from ...compile.guards import (
     inverse,
     inverse_resolved,
     inverse_root,
-    is_positive,
     quotient,
     root,
     sin_c,
@@ -1055,40 +1054,26 @@ def center(u: Tensor, mean: Tensor, c: Tensor, *, dim: int = -1) -> tuple[Tensor
 
 def _holonomy(v: Tensor, mean: Tensor, bias: Tensor, c: Tensor, dim: int, rows: tuple[int, ...]) -> tuple[Tensor, ...]:
     mean_mean = dot(mean, mean, dim)
-    t0 = mean_mean * c
-    formed = settled(sn(t0, 1) * mean)
+    mm = mean_mean * c
     bias_bias = dot(bias, bias, dim)
-    t1 = bias_bias * c
-    formed_2 = settled(sn(t1, 1) * bias)
-    v_formed = dot(v, formed, dim)
-    t2 = t0 / 4
-    t3 = cs(t2, 1)
-    t4 = settled(2 * t3**2)
-    t5 = settled(inverse(t4))
-    overlap = settled(v_formed * t5)
-    formed_3 = settled(combine((1, v), (-overlap * c, formed)))
-    middle = settled(formed + formed_2)
-    t6 = t1 / 4
-    t7 = sn(t6, 1)
-    t8 = t1 * t7**2
-    t9 = t8 / 2
-    times = settled(2 - t9 - t0 * sn(t2, 1) ** 2 / 2)
-    middle_middle = dot(middle, middle, dim)
-    reach = times**2 / 4 + middle_middle * c / 4
-    formed_formed = dot(formed_2, formed_3, dim)
-    t10 = settled(1 - t9)
-    t11 = overlap * t4
-    t12 = settled(inverse(2 * reach))
-    overlap_2 = settled(t12 * (formed_formed - t10 * t11))
-    out = settled(combine((1, formed_3), (-overlap_2 * c, middle)))
-    bias_formed = dot(bias, out, dim)
-    t13 = settled(inverse(2 * cs(t6, 1) ** 2))
-    t14 = settled(is_positive(3 - t8))
-    out_formed = settled(-t13 * t14 * c * (-t11 - times * overlap_2))
-    t15 = settled(inverse(t10))
-    t16 = settled(quotient(1, bias_bias, c))
-    out_bias = settled(bias_formed * t16 * (1 - t14) * (-1 + t15))
-    return (combine((1, out), (out_formed, formed_2), (out_bias, bias)), v_formed, formed_formed, bias_formed)
+    bb = bias_bias * c
+    t0 = mm / 4
+    x_mean = settled(sn(t0, 1) / 2)
+    t1 = bb / 4
+    y_bias = sn(t1, 1) / 2
+    xx = mean_mean * x_mean**2
+    mean_bias = dot(mean, bias, dim)
+    xy = mean_bias * x_mean * y_bias
+    p = settled(combine((y_bias, bias), (-x_mean * quotient(xy, xx, c), mean)))
+    pp = dot(p, p, dim)
+    v_mean = dot(v, mean, dim)
+    xv = v_mean * x_mean
+    vp = dot(v, p, dim)
+    a = settled(xy * c + cs(t0, 1) * cs(t1, 1))
+    twice = settled(2 * c * inverse(a**2 + xx * pp * c**2))
+    out_mean = settled(-twice * x_mean * (vp * a + xv * pp * c))
+    out_p = settled(twice * (xv * a - vp * xx * c))
+    return (combine((1, v), (out_mean, mean), (out_p, p)), v_mean, vp)
 
 
 def _holonomy_vjp(
@@ -1096,198 +1081,127 @@ def _holonomy_vjp(
     mean: Tensor,
     bias: Tensor,
     c: Tensor,
-    v_formed: Tensor,
-    formed_formed: Tensor,
-    bias_formed: Tensor,
+    v_mean: Tensor,
+    vp: Tensor,
     g_out: Tensor,
-    g_v_formed: Tensor,
-    g_formed_formed: Tensor,
-    g_bias_formed: Tensor,
+    g_v_mean: Tensor,
+    g_vp: Tensor,
     needs: Sequence[bool],
     dim: int,
     rows: tuple[int, ...],
 ) -> tuple[Tensor | None, ...]:
     mean_mean = dot(mean, mean, dim)
-    t0 = mean_mean * c
-    t1 = sn(t0, 1)
-    formed = settled(t1 * mean)
+    mm = mean_mean * c
     bias_bias = dot(bias, bias, dim)
-    t2 = bias_bias * c
+    bb = bias_bias * c
+    t0 = mm / 4
+    t1 = sn(t0, 1)
+    x_mean = settled(t1 / 2)
+    t2 = bb / 4
     t3 = sn(t2, 1)
-    formed_2 = settled(t3 * bias)
-    t4 = t0 / 4
-    t5 = settled(cs(t4, 1))
-    t6 = t5**2
-    t7 = 2 * t6
-    t8 = settled(inverse(t7))
+    y_bias = t3 / 2
+    t4 = x_mean**2
+    xx = mean_mean * t4
+    mean_bias = dot(mean, bias, dim)
+    t5 = x_mean * y_bias
+    xy = mean_bias * t5
+    t6 = quotient(xy, xx, c)
+    t7 = x_mean * t6
+    t8 = -t7
+    p = settled(combine((y_bias, bias), (t8, mean)))
+    pp = dot(p, p, dim)
     if needs[1] or needs[2] or needs[3]:
-        overlap = v_formed * t8
-        t9 = overlap * c
-        t10 = settled(-t9)
-    if needs[2] or needs[3]:
-        formed_3 = settled(combine((1, v), (t10, formed)))
-    middle = settled(formed + formed_2)
-    t11 = settled(sn(t4, 1))
-    t12 = t11**2
-    t13 = t12 / 2
-    t14 = t2 / 4
-    t15 = settled(sn(t14, 1))
-    t16 = t15**2
-    t17 = t16 * t2
-    t18 = t17 / 2
-    times = 2 - t18 - t0 * t13
-    middle_middle = dot(middle, middle, dim)
-    t19 = c / 4
-    reach = times**2 / 4 + middle_middle * t19
-    t20 = 1 - t18
+        xv = v_mean * x_mean
+    t9 = cs(t0, 1)
+    t10 = cs(t2, 1)
+    a = settled(xy * c + t10 * t9)
+    t11 = xx * pp * c**2
+    t12 = inverse(t11 + a**2)
+    twice = settled(2 * t12 * c)
+    t13 = pp * c
     if needs[1] or needs[2] or needs[3]:
-        t21 = overlap * t7
-        t22 = formed_formed - t20 * t21
-    t23 = settled(inverse(2 * reach))
+        t14 = xv * t13 + vp * a
+        t15 = x_mean * t14
+    if needs[1]:
+        out_mean = -twice * t15
+    t16 = xx * c
     if needs[1] or needs[2] or needs[3]:
-        overlap_2 = t22 * t23
-        t24 = overlap_2 * c
-        t25 = settled(-t24)
-    if needs[2]:
-        out = combine((1, formed_3), (t25, middle))
-    if needs[2] or needs[3]:
-        t26 = -t21 - times * overlap_2
-    t27 = settled(cs(t14, 1))
-    t28 = settled(inverse(2 * t27**2))
-    t29 = settled(is_positive(3 - t17))
+        t17 = xv * a - vp * t16
+        out_p = twice * t17
+    mean_g_out = dot(mean, g_out, dim)
+    p_g_out = dot(p, g_out, dim)
     if needs[1] or needs[2] or needs[3]:
-        t30 = t28 * t29
-    if needs[2] or needs[3]:
-        t31 = t26 * t30
-        out_formed = -t31 * c
-    t32 = 1 - t29
-    t33 = settled(inverse(t20))
-    t34 = settled(quotient(1, bias_bias, c))
-    t35 = t32 * t34 * (-1 + t33)
-    if needs[2]:
-        t36 = bias_formed * t35
-        out_bias = t36
-    formed_g_out = dot(formed_2, g_out, dim)
-    bias_g_out = dot(bias, g_out, dim)
-    d_bias_formed = settled(g_bias_formed + bias_g_out * t35)
-    middle_g_out = dot(middle, g_out, dim)
-    bias_middle = dot(bias, middle, dim)
-    t37 = d_bias_formed * c
-    d_overlap = -middle_g_out * c - bias_middle * t37 + times * formed_g_out * t28 * t29 * c
-    t38 = d_overlap * t23
-    d_formed_formed = settled(g_formed_formed + t38)
+        term = p_g_out * t17 - mean_g_out * t15
+        d_twice = row_sum(term, v, rows)
+    t18 = twice * p_g_out
+    t19 = twice * mean_g_out
+    t20 = x_mean * t19
     if needs[1] or needs[2] or needs[3]:
-        term = -2 * d_overlap * t22 * t23**2
-        d_reach = row_sum(term, v, rows)
-        d_middle_middle = d_reach * t19
-        t39 = formed_g_out * t30
-        term_2 = t24 * t39
+        term_2 = xv * t18 - vp * t20
         total = row_sum(term_2, v, rows)
-        d_times = total + times * d_reach / 2
-        term_3 = -d_bias_formed * t24
-        d_middle_bias = row_sum(term_3, v, rows)
-        d_middle = combine_rows((t25, g_out), like=v, rows=rows, dim=dim)
-        d_middle_middle_2 = 2 * d_middle_middle
+        t21 = t12**2
+        t22 = d_twice * t21
+        d_a = total - 4 * a * t22 * c
+    d_vp = settled(g_vp - a * t20 - t18 * t16)
     if needs[0] or needs[1] or needs[3]:
-        formed_g_out_2 = dot(formed, g_out, dim)
-        bias_formed_2 = dot(bias, formed, dim)
-        formed_formed_2 = dot(formed, formed_2, dim)
-        t40 = d_formed_formed * formed_formed_2
-        t41 = t20 * t38
-        d_overlap_2 = (
-            -formed_g_out_2 * c - bias_formed_2 * t37 - t40 * c - t41 * t7 + 2 * formed_g_out * t28 * t29 * t6 * c
-        )
-        d_v_formed = settled(g_v_formed + d_overlap_2 * t8)
+        d_xv = -t20 * t13 + a * twice * p_g_out
+    if needs[0] or needs[1]:
+        d_v_mean = settled(g_v_mean + d_xv * x_mean)
+    if needs[1] or needs[2] or needs[3]:
+        t23 = xv * t20
+        term_3 = -t23 * c
+        total_2 = row_sum(term_3, v, rows)
+        t24 = 2 * t22 * c**3
+        d_pp = total_2 - t24 * xx
+        d_p = combine_rows((d_vp, v), (out_p, g_out), like=v, rows=rows, dim=dim)
+        d_p_p = 2 * d_pp
+        d_p_2 = combine((1, d_p), (d_p_p, p))
+        mean_d_p = dot(mean, d_p_2, dim)
     if needs[2] or needs[3]:
-        d_formed = combine_rows((d_formed_formed, formed_3), (out_formed, g_out), like=v, rows=rows, dim=dim)
-        d_formed_2 = combine((1, d_middle), (1, d_formed), (d_middle_middle_2, middle), (d_middle_bias, bias))
-        bias_d_formed = dot(bias, d_formed_2, dim)
+        bias_d_p = dot(bias, d_p_2, dim)
+    if needs[1] or needs[2] or needs[3]:
+        t25 = mean_d_p * c * inverse_resolved(t16)
+        d_xy = d_a * c - x_mean * t25
     if needs[1] or needs[2]:
-        t43 = c**2
-        t42 = c / 2
-        t44 = t43 / 4
-    if needs[2] or needs[3]:
-        t45 = d_sn(t14, 1)
-        t46 = t15 * t45
-    if needs[2]:
-        t47 = settled(-t16 * t42 - t46 * bias_bias * t44)
-    if needs[2] or needs[3]:
-        t48 = bias_formed * t32 * t34 * t33**2
-    if needs[2]:
-        t49 = settled(inverse_resolved(t2))
-    if needs[2] or needs[3]:
-        t50 = t15 * t26 * t27 * t29 * t28**2 / 2
-    if needs[2]:
-        term_4 = bias_g_out * (-t47 * t48 - t36 * t49 * c) - formed_g_out * t50 * t43 - t21 * t38 * t47
-        total_2 = row_sum(term_4, v, rows)
-    if needs[2] or needs[3]:
-        t51 = bias_d_formed * d_sn(t2, 1)
-    if needs[2]:
-        d_bias_bias = total_2 + d_times * t47 + t51 * c
+        d_mean_bias = d_xy * t5
     if needs[1] or needs[3]:
-        term_5 = -d_bias_formed * t9
-        total_3 = row_sum(term_5, v, rows)
-        term_6 = -d_formed_formed * t9
-        d_formed_formed_2 = row_sum(term_6, v, rows)
-        d_formed_3 = combine_rows((d_v_formed, v), (t10, g_out), like=v, rows=rows, dim=dim)
-        d_formed_bias = d_middle_bias + total_3
-        d_formed_4 = combine(
-            (1, d_middle),
-            (1, d_formed_3),
-            (d_middle_middle_2, middle),
-            (d_formed_bias, bias),
-            (d_formed_formed_2, formed_2),
-        )
-        mean_d_formed = dot(mean, d_formed_4, dim)
-        t52 = t11 * t5
-        t53 = t8**2
-        t54 = t52 / 2
-        t55 = overlap * t54
-    if needs[1]:
-        term_7 = t41 * t54 * t9 - t39 * t55 * t43 + d_overlap_2 * v_formed * t52 * t53 * t42
-        total_4 = row_sum(term_7, v, rows)
+        t26 = vp * t18
+        term_4 = -t26 * c
+        total_3 = row_sum(term_4, v, rows)
+        d_xx = total_3 + t25 * t7 - t24 * pp
+    if needs[1] or needs[2] or needs[3]:
+        t27 = mean_bias * d_xy
+    if needs[2] or needs[3]:
+        d_y_bias = bias_d_p + x_mean * t27
     if needs[1] or needs[3]:
-        t56 = t11 * d_sn(t4, 1)
-        t57 = mean_d_formed * d_sn(t0, 1)
+        term_5 = v_mean * d_xv - t14 * t19
+        total_4 = row_sum(term_5, v, rows)
+        d_x_mean = total_4 + y_bias * t27 - mean_d_p * t6 + 2 * d_xx * x_mean * mean_mean
+    if needs[1] or needs[2] or needs[3]:
+        t28 = d_a / 8
+    if needs[2] or needs[3]:
+        d_bb = d_y_bias * d_sn(t2, 1) / 8 - t28 * t3 * t9
+    if needs[2]:
+        d_bias_bias = d_bb * c
+    if needs[1] or needs[3]:
+        d_mm = d_x_mean * d_sn(t0, 1) / 8 - t1 * t10 * t28
     if needs[1]:
-        d_mean_mean = total_4 + d_times * (-t12 * t42 - t56 * mean_mean * t44) + t57 * c
+        d_mean_mean = d_xx * t4 + d_mm * c
     if needs[3]:
-        t58 = bias_bias * t16 / 2 + t46 * t19 * bias_bias**2
-        t59 = settled(-t58)
-        term_8 = (
-            formed_g_out * (-t31 - t50 * t2 - t30 * t55 * t0)
-            - overlap_2 * middle_g_out
-            - formed_g_out_2 * overlap
-            - overlap * t40
-            + d_overlap * t23 * (-t21 * t59 + overlap * t20 * t54 * mean_mean)
-            - overlap_2 * d_bias_formed * bias_middle
-            - bias_g_out * t48 * t59
-            - d_bias_formed * bias_formed_2 * overlap
-            + d_overlap_2 * v_formed * t11 * t5 * mean_mean * t53 / 2
-        )
-        total_5 = row_sum(term_8, v, rows)
-    if needs[2]:
-        d_bias = combine_rows((d_bias_formed, out), (out_bias, g_out), like=v, rows=rows, dim=dim)
+        term_6 = -t23 * pp - t26 * xx
+        total_5 = row_sum(term_6, v, rows)
     if needs[1]:
-        d_mean_d_formed = t1
+        d_mean = combine_rows((d_v_mean, v), (out_mean, g_out), like=v, rows=rows, dim=dim)
+        d_mean_d_p = t8
         d_mean_mean_2 = 2 * d_mean_mean
     if needs[2]:
-        d_bias_d_formed = t3
         d_bias_bias_2 = 2 * d_bias_bias
     if needs[3]:
-        d_c = (
-            total_5
-            + d_times * (-t58 - mean_mean * t13 - t56 * t19 * mean_mean**2)
-            + t51 * bias_bias
-            + t57 * mean_mean
-            + d_reach * middle_middle / 4
-        )
+        d_c = total_5 + xy * d_a + d_twice * (2 * t12 - 4 * t11 * t21) + d_bb * bias_bias + d_mm * mean_mean
     return (
-        combine((d_bias_formed, bias), (d_formed_formed, formed_2), (d_v_formed, formed), (1, g_out))
-        if needs[0]
-        else None,
-        combine((d_mean_d_formed, d_formed_4), (d_mean_mean_2, mean)) if needs[1] else None,
-        combine((d_bias_d_formed, d_formed_2), (d_bias_bias_2, bias), (1, d_bias)) if needs[2] else None,
+        combine((d_vp, p), (d_v_mean, mean), (1, g_out)) if needs[0] else None,
+        combine((d_mean_d_p, d_p_2), (d_mean_bias, bias), (d_mean_mean_2, mean), (1, d_mean)) if needs[1] else None,
+        combine((y_bias, d_p_2), (d_mean_bias, mean), (d_bias_bias_2, bias)) if needs[2] else None,
         d_c if needs[3] else None,
     )
 
@@ -1297,9 +1211,8 @@ def _holonomy_jvp(
     mean: Tensor,
     bias: Tensor,
     c: Tensor,
-    v_formed: Tensor,
-    formed_formed: Tensor,
-    bias_formed: Tensor,
+    v_mean: Tensor,
+    vp: Tensor,
     t_v: Tensor,
     t_mean: Tensor,
     t_bias: Tensor,
@@ -1308,172 +1221,99 @@ def _holonomy_jvp(
     rows: tuple[int, ...],
 ) -> tuple[Tensor, ...]:
     mean_mean = dot(mean, mean, dim)
-    t0 = mean_mean * c
-    t1 = sn(t0, 1)
-    formed = t1 * mean
+    mm = mean_mean * c
     bias_bias = dot(bias, bias, dim)
-    t2 = bias_bias * c
+    bb = bias_bias * c
+    t0 = mm / 4
+    t1 = sn(t0, 1)
+    x_mean = t1 / 2
+    t2 = bb / 4
     t3 = sn(t2, 1)
-    formed_2 = t3 * bias
-    t4 = t0 / 4
-    t5 = cs(t4, 1)
-    t6 = 2 * t5**2
-    t7 = inverse(t6)
-    overlap = v_formed * t7
-    t8 = overlap * c
-    formed_3 = combine((1, v), (-t8, formed))
-    middle = formed + formed_2
-    t9 = sn(t4, 1)
-    t10 = t9**2 / 2
-    t11 = t2 / 4
-    t12 = sn(t11, 1)
-    t13 = t12**2
-    t14 = t13 * t2
-    t15 = t14 / 2
-    times = 2 - t15 - t0 * t10
-    middle_middle = dot(middle, middle, dim)
-    t16 = middle_middle / 4
-    reach = times**2 / 4 + t16 * c
-    t17 = 1 - t15
-    t18 = overlap * t6
-    t19 = formed_formed - t17 * t18
-    t20 = inverse(2 * reach)
-    overlap_2 = t19 * t20
-    t21 = overlap_2 * c
-    out = combine((1, formed_3), (-t21, middle))
-    t22 = -t18 - times * overlap_2
-    t23 = cs(t11, 1)
-    t24 = inverse(2 * t23**2)
-    t25 = is_positive(3 - t14)
-    t26 = t24 * t25
-    t27 = t22 * t26
-    out_formed = -t27 * c
-    t28 = 1 - t25
-    t29 = inverse(t17)
-    t30 = quotient(1, bias_bias, c)
-    t31 = t28 * t30 * (-1 + t29)
-    t32 = bias_formed * t31
-    out_bias = t32
+    y_bias = t3 / 2
+    t4 = x_mean**2
+    xx = mean_mean * t4
+    mean_bias = dot(mean, bias, dim)
+    t5 = mean_bias * y_bias
+    xy = x_mean * t5
+    t6 = quotient(xy, xx, c)
+    t7 = -x_mean * t6
+    p = combine((y_bias, bias), (t7, mean))
+    pp = dot(p, p, dim)
+    xv = v_mean * x_mean
+    t8 = cs(t0, 1)
+    t9 = cs(t2, 1)
+    a = xy * c + t8 * t9
+    t10 = xx * pp * c**2
+    t11 = inverse(t10 + a**2)
+    twice = 2 * t11 * c
+    t12 = xv * pp
+    t13 = vp * a + t12 * c
+    t14 = twice * t13
+    out_mean = -x_mean * t14
+    t15 = xx * c
+    t16 = xv * a - vp * t15
+    out_p = twice * t16
     mean_t_mean = dot(mean, t_mean, dim)
     t_mean_mean = 2 * mean_t_mean
-    t_formed_t_mean = t1
-    t33 = d_sn(t0, 1)
-    t34 = t_c * mean_mean
-    t35 = t_mean_mean * c
-    t_formed_mean = t33 * t34 + t33 * t35
+    t_mm = t_c * mean_mean + t_mean_mean * c
     bias_t_bias = dot(bias, t_bias, dim)
     t_bias_bias = 2 * bias_t_bias
-    t_formed_t_bias = t3
-    t36 = d_sn(t2, 1)
-    t_formed_bias = t_c * t36 * bias_bias + t_bias_bias * t36 * c
-    formed_t_v = dot(formed, t_v, dim)
-    v_t_mean = dot(v, t_mean, dim)
-    v_mean = dot(v, mean, dim)
-    t_v_formed = formed_t_v + t_formed_t_mean * v_t_mean + t_formed_mean * v_mean
-    t37 = t5 * t9 / 2
-    t38 = v_formed * t37 * t7**2
-    t_overlap = t_v_formed * t7 + t34 * t38 + t35 * t38
-    t39 = t_overlap * c
-    t_formed_formed = -t39 - t_c * overlap
-    t_formed_mean_2 = -t_formed_mean * t8
-    t_formed_t_mean_2 = -t_formed_t_mean * t8
-    t40 = c / 4
-    t41 = t9 * d_sn(t4, 1)
-    t42 = t13 / 2
-    t43 = t12 * d_sn(t11, 1)
-    t44 = bias_bias * t42 + t43 * t40 * bias_bias**2
-    t45 = c**2
-    t46 = t45 / 4
-    t47 = -t42 * c - t43 * bias_bias * t46
-    t48 = t_bias_bias * t47
-    t_times = (
-        t48
-        + t_c * (-t44 - mean_mean * t10 - t41 * t40 * mean_mean**2)
-        + t_mean_mean * (-t10 * c - t41 * mean_mean * t46)
-    )
-    mean_middle = dot(mean, middle, dim)
-    middle_t_mean = dot(middle, t_mean, dim)
-    bias_middle = dot(bias, middle, dim)
-    middle_t_bias = dot(middle, t_bias, dim)
-    t_middle_middle = (
-        2 * t_formed_t_mean * middle_t_mean
-        + 2 * t_formed_mean * mean_middle
-        + 2 * t_formed_t_bias * middle_t_bias
-        + 2 * t_formed_bias * bias_middle
-    )
-    t_reach = t_c * t16 + t_middle_middle * t40 + times * t_times / 2
-    formed_t_bias = dot(formed_3, t_bias, dim)
-    bias_formed_2 = dot(bias, formed_3, dim)
-    formed_t_v_2 = dot(formed_2, t_v, dim)
-    formed_formed_2 = dot(formed, formed_2, dim)
-    mean_formed = dot(mean, formed_2, dim)
-    formed_t_mean = dot(formed_2, t_mean, dim)
-    t_formed_formed_2 = (
-        formed_t_v_2
-        + t_formed_t_bias * formed_t_bias
-        + t_formed_bias * bias_formed_2
-        + t_formed_formed * formed_formed_2
-        + t_formed_mean_2 * mean_formed
-        + t_formed_t_mean_2 * formed_t_mean
-    )
-    t49 = -t44
-    t50 = overlap * t37
-    t51 = t17 * t20
-    t_overlap_2 = (
-        t_formed_formed_2 * t20
-        + t_c * t20 * (-t18 * t49 + t17 * t50 * mean_mean)
-        - t_overlap * t51 * t6
-        - t18 * t20 * t48
-        - 2 * t_reach * t19 * t20**2
-        + t_mean_mean * t37 * t51 * t8
-    )
-    t52 = t_overlap_2 * c
-    t_out_middle = -t52 - overlap_2 * t_c
-    t_out_mean = t_formed_mean_2 - t_formed_mean * t21
-    t_out_t_mean = t_formed_t_mean_2 - t_formed_t_mean * t21
-    t_out_bias = -t_formed_bias * t21
-    t_out_t_bias = -t_formed_t_bias * t21
-    out_t_bias = dot(out, t_bias, dim)
-    bias_t_v = dot(bias, t_v, dim)
-    mean_bias = dot(mean, bias, dim)
+    t_bb = t_c * bias_bias + t_bias_bias * c
+    t17 = t_mm / 8
+    t_x_mean = t17 * d_sn(t0, 1)
+    t18 = t_bb / 8
+    t_y_bias = t18 * d_sn(t2, 1)
+    t_xx = t_mean_mean * t4 + 2 * t_x_mean * x_mean * mean_mean
     bias_t_mean = dot(bias, t_mean, dim)
-    bias_formed_3 = dot(bias, formed, dim)
-    t_bias_formed = (
-        out_t_bias
-        + bias_t_v
-        + bias_t_bias * t_out_t_bias
-        + t_formed_formed * bias_formed_3
-        + bias_middle * t_out_middle
-        + t_out_mean * mean_bias
-        + t_out_t_mean * bias_t_mean
-        + t_out_bias * bias_bias
+    mean_t_bias = dot(mean, t_bias, dim)
+    t_mean_bias = bias_t_mean + mean_t_bias
+    t_xy = t_x_mean * t5 + mean_bias * t_y_bias * x_mean + t_mean_bias * x_mean * y_bias
+    t_p_t_mean = t7
+    t19 = inverse_resolved(t15)
+    t20 = t_xy * c
+    t_p_mean = -t_x_mean * t6 - x_mean * t20 * t19 + t_xx * x_mean * t6 * t19 * c
+    p_t_mean = dot(p, t_mean, dim)
+    p_t_bias = dot(p, t_bias, dim)
+    mean_p = dot(mean, p, dim)
+    bias_p = dot(bias, p, dim)
+    t_pp = 2 * t_y_bias * bias_p + 2 * t_p_t_mean * p_t_mean + 2 * t_p_mean * mean_p + 2 * p_t_bias * y_bias
+    mean_t_v = dot(mean, t_v, dim)
+    v_t_mean = dot(v, t_mean, dim)
+    t_v_mean = mean_t_v + v_t_mean
+    t_xv = v_mean * t_x_mean + t_v_mean * x_mean
+    p_t_v = dot(p, t_v, dim)
+    v_t_bias = dot(v, t_bias, dim)
+    v_bias = dot(v, bias, dim)
+    t_vp = p_t_v + v_mean * t_p_mean + t_y_bias * v_bias + t_p_t_mean * v_t_mean + v_t_bias * y_bias
+    t_a = t20 + xy * t_c - t1 * t17 * t9 - t18 * t3 * t8
+    t21 = t11**2
+    t22 = 4 * t21
+    t23 = 2 * t21 * c**3
+    t_twice = t_c * (2 * t11 - t10 * t22) - t_xx * pp * t23 - t_pp * xx * t23 - a * t_a * t22 * c
+    t24 = twice * x_mean
+    t25 = t24 * c
+    t_out_mean = (
+        -t_x_mean * t14
+        - xv * t_pp * t25
+        - t_c * t12 * t24
+        - t_xv * t25 * pp
+        - t_twice * x_mean * t13
+        - vp * twice * t_a * x_mean
+        - a * twice * t_vp * x_mean
     )
-    t53 = t26 * t50
-    t54 = t12 * t22 * t23 * t25 * t24**2 / 2
-    t_out_formed = (
-        t_c * (-t27 - t53 * t0 - t54 * t2)
-        + times * t26 * t52
-        + t_times * t21 * t26
-        + t26 * t39 * t6
-        - t_mean_mean * t53 * t45
-        - t_bias_bias * t54 * t45
-    )
-    t55 = bias_formed * t28 * t30 * t29**2
-    t_out_bias_2 = t_bias_bias * (-t47 * t55 - t32 * c * inverse_resolved(t2)) + t_bias_formed * t31 - t_c * t49 * t55
+    t26 = vp * twice
+    t_out_p = t_twice * t16 + xv * twice * t_a + a * twice * t_xv - twice * t_vp * t15 - t_c * t26 * xx - t_xx * t26 * c
     return (
         combine(
-            (out_bias + t_out_t_bias + out_formed * t_formed_t_bias, t_bias),
-            (t_out_bias + t_out_bias_2 + out_formed * t_formed_bias, bias),
             (1, t_v),
-            (t_out_mean, mean),
-            (t_out_middle, middle),
-            (t_out_t_mean, t_mean),
-            (t_formed_formed, formed),
-            (t_out_formed, formed_2),
+            (out_mean + out_p * t_p_t_mean, t_mean),
+            (t_out_mean + out_p * t_p_mean, mean),
+            (out_p * t_y_bias, bias),
+            (out_p * y_bias, t_bias),
+            (t_out_p, p),
         ),
-        t_v_formed,
-        t_formed_formed_2,
-        t_bias_formed,
+        t_v_mean,
+        t_vp,
     )
 
 
@@ -1489,31 +1329,33 @@ _holonomy_op = Operation(
 def holonomy(v: Tensor, mean: Tensor, bias: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
     r"""Transport around the triangle o → μ → β → o, the rotation gyr[β, −μ] of the origin's frame.
 
-    On hyperbolic space in ball coordinates, with the difference of the two points formed.
+    On hyperbolic space in ball coordinates, with the difference of the two points formed; on the sphere by half angles,
+    the identity where μ and β are antipodes.
 
     Formula (LaTeX)::
 
         \mathrm{mean\_mean} = \langle \mathrm{mean}, \mathrm{mean} \rangle
-        \mathrm{formed} = \mathrm{mean} \operatorname{sn}\left(\mathrm{mean\_mean} c\right)
+        \mathrm{mm} = \mathrm{mean\_mean} c
         \mathrm{bias\_bias} = \langle \mathrm{bias}, \mathrm{bias} \rangle
-        \mathrm{formed\_2} = \mathrm{bias} \operatorname{sn}\left(\mathrm{bias\_bias} c\right)
-        \mathrm{v\_formed} = \langle v, \mathrm{formed} \rangle
-        \mathrm{overlap} = \mathrm{v\_formed} \operatorname{inverse}\left(2 \operatorname{cs}^{2}\left(\frac{\mathrm{mean\_mean} c}{4}\right)\right)
-        \mathrm{formed\_3} = v - \mathrm{formed} \mathrm{overlap} c
-        \mathrm{middle} = \mathrm{formed\_2} + \mathrm{formed}
-        \mathrm{times} = 2 - \frac{\mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)}{2} - \frac{\mathrm{mean\_mean} c \operatorname{sn}^{2}\left(\frac{\mathrm{mean\_mean} c}{4}\right)}{2}
-        \mathrm{middle\_middle} = \langle \mathrm{middle}, \mathrm{middle} \rangle
-        \mathrm{reach} = \frac{\mathrm{times}^{2}}{4} + \frac{\mathrm{middle\_middle} c}{4}
-        \mathrm{formed\_formed} = \langle \mathrm{formed\_2}, \mathrm{formed\_3} \rangle
-        \mathrm{overlap\_2} = \left(\mathrm{formed\_formed} - 2 \mathrm{overlap} \operatorname{cs}^{2}\left(\frac{\mathrm{mean\_mean} c}{4}\right) \left(1 - \frac{\mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)}{2}\right)\right) \operatorname{inverse}\left(2 \mathrm{reach}\right)
-        \mathrm{out} = \mathrm{formed\_3} - \mathrm{middle} \mathrm{overlap\_2} c
-        \mathrm{bias\_formed} = \langle \mathrm{bias}, \mathrm{out} \rangle
-        \mathrm{out\_formed} = - c \left(- \mathrm{overlap\_2} \mathrm{times} - 2 \mathrm{overlap} \operatorname{cs}^{2}\left(\frac{\mathrm{mean\_mean} c}{4}\right)\right) \operatorname{inverse}\left(2 \operatorname{cs}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)\right) \operatorname{is\_positive}\left(3 - \mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)\right)
-        \mathrm{out\_bias} = \mathrm{bias\_formed} \left(1 - \operatorname{is\_positive}\left(3 - \mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)\right)\right) \left(-1 + \operatorname{inverse}\left(1 - \frac{\mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)}{2}\right)\right) \operatorname{quotient}\left(1, \mathrm{bias\_bias}, c\right)
-        \mathrm{out} = \mathrm{out} + \mathrm{bias} \mathrm{out\_bias} + \mathrm{formed\_2} \mathrm{out\_formed}
+        \mathrm{bb} = \mathrm{bias\_bias} c
+        \mathrm{x\_mean} = \frac{\operatorname{sn}\left(\frac{\mathrm{mm}}{4}\right)}{2}
+        \mathrm{y\_bias} = \frac{\operatorname{sn}\left(\frac{\mathrm{bb}}{4}\right)}{2}
+        \mathrm{xx} = \mathrm{mean\_mean} \mathrm{x\_mean}^{2}
+        \mathrm{mean\_bias} = \langle \mathrm{mean}, \mathrm{bias} \rangle
+        \mathrm{xy} = \mathrm{mean\_bias} \mathrm{x\_mean} \mathrm{y\_bias}
+        p = \mathrm{bias} \mathrm{y\_bias} - \mathrm{mean} \mathrm{x\_mean} \operatorname{quotient}\left(\mathrm{xy}, \mathrm{xx}, c\right)
+        \mathrm{pp} = \langle p, p \rangle
+        \mathrm{v\_mean} = \langle v, \mathrm{mean} \rangle
+        \mathrm{xv} = \mathrm{v\_mean} \mathrm{x\_mean}
+        \mathrm{vp} = \langle v, p \rangle
+        a = \mathrm{xy} c + \operatorname{cs}\left(\frac{\mathrm{bb}}{4}\right) \operatorname{cs}\left(\frac{\mathrm{mm}}{4}\right)
+        \mathrm{twice} = 2 c \operatorname{inverse}\left(a^{2} + \mathrm{pp} \mathrm{xx} c^{2}\right)
+        \mathrm{out\_mean} = - \mathrm{twice} \mathrm{x\_mean} \left(\mathrm{vp} a + \mathrm{pp} \mathrm{xv} c\right)
+        \mathrm{out\_p} = \mathrm{twice} \left(\mathrm{xv} a - \mathrm{vp} \mathrm{xx} c\right)
+        \mathrm{out} = v + \mathrm{mean} \mathrm{out\_mean} + \mathrm{out\_p} p
 
-    Cost: 6 inner products, 77 further operations; backward 12 inner products, 265 further operations. Saved:
-    the inputs and 3 scalars per row.
+    Cost: 6 inner products, 47 further operations; backward 8 inner products, 153 further operations. Saved: the
+    inputs and 2 scalars per row.
     """
     result: Tensor = _holonomy_op(v, mean, bias, c, dim=dim)
     return result
@@ -1523,75 +1365,64 @@ def _place(
     v: Tensor, mean: Tensor, scale: Tensor, bias: Tensor, limit: Tensor, c: Tensor, dim: int, rows: tuple[int, ...]
 ) -> tuple[Tensor, ...]:
     mean_mean = dot(mean, mean, dim)
-    t0 = mean_mean * c
-    formed = settled(sn(t0, 1) * mean)
+    mm = mean_mean * c
     bias_bias = dot(bias, bias, dim)
-    t1 = bias_bias * c
-    formed_2 = settled(sn(t1, 1) * bias)
-    v_formed = dot(v, formed, dim)
-    t2 = t0 / 4
-    t3 = cs(t2, 1)
-    t4 = settled(2 * t3**2)
-    t5 = settled(inverse(t4))
-    overlap = settled(v_formed * t5)
-    formed_3 = settled(combine((1, v), (-overlap * c, formed)))
-    middle = settled(formed + formed_2)
-    t6 = t1 / 4
-    t7 = sn(t6, 1)
-    t8 = t1 * t7**2
-    t9 = t8 / 2
-    times = settled(2 - t9 - t0 * sn(t2, 1) ** 2 / 2)
-    middle_middle = dot(middle, middle, dim)
-    reach = times**2 / 4 + middle_middle * c / 4
-    formed_formed = dot(formed_2, formed_3, dim)
-    t10 = settled(1 - t9)
-    t11 = overlap * t4
-    t12 = settled(inverse(2 * reach))
-    overlap_2 = settled(t12 * (formed_formed - t10 * t11))
-    formed_4 = settled(combine((1, formed_3), (-overlap_2 * c, middle)))
-    bias_formed = dot(bias, formed_4, dim)
-    formed_formed_2 = dot(formed_4, formed_4, dim)
-    formed_formed_3 = dot(formed_2, formed_4, dim)
-    formed_formed_4 = dot(formed_2, formed_2, dim)
-    bias_formed_2 = dot(bias, formed_2, dim)
-    ux = t1
-    t13 = scale**2
-    t14 = t13 * bias_formed**2
-    t15 = settled(is_positive(3 - t8))
-    t16 = 1 - t15
-    t17 = inverse(t10)
-    t18 = settled(-1 + t17)
-    t19 = settled(quotient(1, bias_bias, c))
-    t20 = t16 * t18 * t19
-    t21 = 2 * t20
-    t22 = -t11 - times * overlap_2
-    t23 = settled(inverse(2 * cs(t6, 1) ** 2))
-    t24 = settled(t22 * t23 * t15 * c)
-    t25 = bias_formed_2 * t24
+    bb = bias_bias * c
+    t0 = mm / 4
+    x_mean = settled(sn(t0, 1) / 2)
+    t1 = bb / 4
+    t2 = settled(sn(t1, 1))
+    y_bias = t2 / 2
+    t3 = mean_mean * x_mean**2
+    xx = t3
+    mean_bias = dot(mean, bias, dim)
+    t4 = x_mean * mean_bias
+    xy = y_bias * t4
+    p = settled(combine((y_bias, bias), (-x_mean * quotient(xy, xx, c), mean)))
+    pp = dot(p, p, dim)
+    v_mean = dot(v, mean, dim)
+    t5 = x_mean * v_mean
+    xv = t5
+    vp = dot(v, p, dim)
+    a = settled(xy * c + cs(t0, 1) * cs(t1, 1))
+    twice = settled(2 * c * inverse(a**2 + xx * pp * c**2))
+    vv = dot(v, v, dim)
+    mean_p = dot(mean, p, dim)
+    t6 = scale**2
+    t7 = xv * a - vp * xx * c
+    t8 = t6 * twice**2
+    t9 = settled(twice * t7)
+    t10 = 2 * t6
+    t11 = vp * a + xv * pp * c
+    t12 = settled(twice * t11)
     vx = c * (
-        t21 * t14
-        + formed_formed_2 * t13
-        - 2 * formed_formed_3 * t24 * t13
-        - bias_formed * t21 * t25 * t13
-        + bias_bias * t14 * t16**2 * t18**2 * t19**2
-        + formed_formed_4 * t13 * t22**2 * t23**2 * t15**2 * c**2
+        vv * t6
+        + vp * t9 * t10
+        + pp * t8 * t7**2
+        + t3 * t8 * t11**2
+        - t12 * t5 * t10
+        - 2 * x_mean * mean_p * t11 * t7 * t8
     )
-    su = settled(sn(ux, 1))
-    sv = settled(sn(vx, 0))
+    su = settled(sn(bb, 1))
+    sv = sn(vx, 0)
     tv = settled(cs(vx, 0))
-    t26 = bias_formed * scale
-    t27 = settled(t20 * t26)
-    overlap_3 = settled(sv * c * (t26 + t27 * bias_bias - t25 * scale))
-    t28 = settled(sn(ux / 4, 1))
-    t29 = settled(sv * scale)
+    v_bias = dot(v, bias, dim)
+    bias_p = dot(bias, p, dim)
+    overlap = settled(sv * c * (v_bias * scale + bias_p * t9 * scale - t12 * t4 * scale))
+    t13 = settled(sv * scale)
     space = settled(
-        combine((settled(su * tv + sv * t27 - overlap_3 * t28**2 / 2), bias), (t29, formed_4), (-t24 * t29, formed_2))
+        combine(
+            (settled(su * tv - overlap * t2**2 / 2), bias),
+            (t13, v),
+            (settled(t13 * t9), p),
+            (settled(-x_mean * t12 * t13), mean),
+        )
     )
     space_space = dot(space, space, dim)
     square = space_space * c
-    t30 = settled(cs(ux, 1))
-    out_space = settled(arc(square, tv * t30 - su * overlap_3))
-    return (out_space * space, v_formed, formed_formed, bias_formed, formed_formed_2, formed_formed_3)
+    t14 = settled(cs(bb, 1))
+    out_space = settled(arc(square, tv * t14 - su * overlap))
+    return (out_space * space, v_mean, vp, vv, v_bias, space_space)
 
 
 def _place_vjp(
@@ -1601,17 +1432,17 @@ def _place_vjp(
     bias: Tensor,
     limit: Tensor,
     c: Tensor,
-    v_formed: Tensor,
-    formed_formed: Tensor,
-    bias_formed: Tensor,
-    formed_formed_2: Tensor,
-    formed_formed_3: Tensor,
+    v_mean: Tensor,
+    vp: Tensor,
+    vv: Tensor,
+    v_bias: Tensor,
+    space_space: Tensor,
     g_out: Tensor,
-    g_v_formed: Tensor,
-    g_formed_formed: Tensor,
-    g_bias_formed: Tensor,
-    g_formed_formed_2: Tensor,
-    g_formed_formed_3: Tensor,
+    g_v_mean: Tensor,
+    g_vp: Tensor,
+    g_vv: Tensor,
+    g_v_bias: Tensor,
+    g_space_space: Tensor,
     needs: Sequence[bool],
     dim: int,
     rows: tuple[int, ...],
@@ -1619,416 +1450,335 @@ def _place_vjp(
     if needs[0] or needs[1] or needs[2] or needs[3] or needs[5]:
         mean_mean = dot(mean, mean, dim)
         t0 = mean_mean * c
-        t1 = sn(t0, 1)
-        formed = settled(t1 * mean)
+        mm = t0
         bias_bias = dot(bias, bias, dim)
-        t2 = bias_bias * c
-        t3 = sn(t2, 1)
-        formed_2 = settled(t3 * bias)
-        t4 = t0 / 4
-        t5 = settled(cs(t4, 1))
-        t6 = t5**2
-        t7 = 2 * t6
-        t8 = settled(inverse(t7))
-        overlap = v_formed * t8
-        t9 = overlap * c
-        t10 = settled(-t9)
-        formed_3 = settled(combine((1, v), (t10, formed)))
-        middle = settled(formed + formed_2)
-        t11 = settled(sn(t4, 1))
-        t12 = t11**2
-        t13 = t12 / 2
-        t14 = t2 / 4
-        t15 = settled(sn(t14, 1))
-        t16 = t15**2
-        t17 = t16 * t2
-        t18 = t17 / 2
-        times = 2 - t18 - t0 * t13
-        middle_middle = dot(middle, middle, dim)
-        t19 = c / 4
-        reach = times**2 / 4 + middle_middle * t19
-        t20 = 1 - t18
-        t21 = overlap * t7
-        t22 = formed_formed - t20 * t21
-        t23 = settled(inverse(2 * reach))
-        overlap_2 = t22 * t23
-        t24 = overlap_2 * c
-        t25 = settled(-t24)
-        formed_4 = settled(combine((1, formed_3), (t25, middle)))
-        formed_formed_4 = dot(formed_2, formed_2, dim)
-        bias_formed_2 = dot(bias, formed_2, dim)
-        ux = t2
-        t26 = scale**2
-        t27 = settled(inverse(t20))
-        t28 = -1 + t27
-        t29 = settled(quotient(1, bias_bias, c))
-        t30 = settled(is_positive(3 - t17))
-        t31 = 1 - t30
-        t32 = t29 * t31
-        t33 = t28 * t32
-        t34 = bias_formed**2
-        t35 = t34 * t26
-        t36 = 2 * t35
-        t37 = t33 * t36
-        t38 = settled(cs(t14, 1))
-        t39 = settled(inverse(2 * t38**2))
-        t40 = t39**2
-        t41 = c**2
-        t42 = t26 * t41
-        t43 = t40 * t42
-        t44 = -t21 - times * overlap_2
-        t45 = t44**2
-        t46 = t30**2
-        t47 = t45 * t46
-        t48 = formed_formed_4 * t47
-        t49 = t31**2
-        t50 = t28**2
-        t51 = t29**2
-        t52 = t49 * t50 * t51
-        t53 = t35 * t52
-        t54 = t39 * t30
-        t55 = t44 * t54
-        t56 = 2 * t55
-        t57 = formed_formed_3 * t26
-        t58 = t56 * t57
-        t59 = bias_formed * t26
-        t60 = 2 * t59
-        t61 = bias_formed_2 * t55
-        t62 = t61 * c
-        t63 = t33 * t62
-        t64 = t37 + formed_formed_2 * t26 + bias_bias * t53 + t43 * t48 - t58 * c - t60 * t63
-        vx = t64 * c
-        t65 = settled(sn(ux, 1))
-        su = t65
-        t66 = sn(vx, 0)
-        sv = t66
+        bb = bias_bias * c
+        t1 = mm / 4
+        t2 = sn(t1, 1)
+        x_mean = settled(t2 / 2)
+        t3 = bb / 4
+        t4 = settled(sn(t3, 1))
+        y_bias = t4 / 2
+        t5 = x_mean**2
+        t6 = mean_mean * t5
+        xx = t6
+        mean_bias = dot(mean, bias, dim)
+        t7 = x_mean * y_bias
+        xy = mean_bias * t7
+        t8 = quotient(xy, xx, c)
+        t9 = x_mean * t8
+        t10 = -t9
+        p = settled(combine((y_bias, bias), (t10, mean)))
+        pp = dot(p, p, dim)
+        t11 = x_mean * v_mean
+        xv = t11
+        t12 = cs(t1, 1)
+        t13 = cs(t3, 1)
+        a = settled(xy * c + t12 * t13)
+        t14 = c**2
+        t15 = xx * pp
+        t16 = t15 * t14
+        t17 = inverse(t16 + a**2)
+        twice = settled(2 * t17 * c)
+        mean_p = dot(mean, p, dim)
+        t18 = scale**2
+        t23 = twice**2
+        t24 = t23 * t18
+        t19 = xx * c
+        t20 = vp * t19
+        t21 = -t20 + xv * a
+        t22 = t21**2
+        t25 = t22 * t24
+        t26 = twice * t21
+        t27 = 2 * t18
+        t28 = vp * t27
+        t29 = vp * a
+        t30 = xv * pp
+        t31 = t30 * c
+        t32 = t29 + t31
+        t33 = t32**2
+        t34 = t33 * t6
+        t35 = t32 * t27
+        t36 = t11 * t35
+        t37 = x_mean * t32
+        t38 = t21 * t24
+        t39 = 2 * t38
+        t40 = mean_p * t39
+        t41 = t26 * t28 + pp * t25 + vv * t18 + t24 * t34 - twice * t36 - t37 * t40
+        vx = t41 * c
+        t42 = settled(sn(bb, 1))
+        su = t42
+        t43 = sn(vx, 0)
+        sv = t43
         tv = cs(vx, 0)
-        t67 = bias_formed * scale
-        t68 = t28 * bias_bias
-        t69 = t32 * t68
-        t70 = t61 * scale
-        t71 = t67 + t67 * t69 - t70 * c
-        t72 = sv * t71
-        overlap_3 = t72 * c
-        t73 = ux / 4
-        t74 = settled(sn(t73, 1))
-        t75 = t74**2 / 2
-        t76 = t33 * t67
-        t77 = settled(su * tv + sv * t76 - overlap_3 * t75)
-        t78 = settled(sv * scale)
-        t79 = t55 * t78
-        t80 = settled(-t79 * c)
-        space = settled(combine((t77, bias), (t78, formed_4), (t80, formed_2)))
-        space_space = dot(space, space, dim)
+        bias_p = dot(bias, p, dim)
+        t44 = bias_p * t21
+        t45 = mean_bias * t37
+        t46 = t45 * scale
+        t47 = v_bias * scale - twice * t46 + twice * t44 * scale
+        t48 = sv * t47
+        overlap = t48 * c
+        t49 = t4**2 / 2
+        t50 = settled(su * tv - overlap * t49)
+        t51 = settled(sv * scale)
+        t52 = settled(t26 * t51)
+        t53 = t37 * t51
+        t54 = settled(-twice * t53)
+        space = settled(combine((t50, bias), (t51, v), (t52, p), (t54, mean)))
         square = space_space * c
-        t81 = settled(cs(ux, 1))
-        t82 = tv * t81 - su * overlap_3
-        out_space = settled(arc(square, t82))
+        t55 = settled(cs(bb, 1))
+        t56 = tv * t55 - su * overlap
+        out_space = settled(arc(square, t56))
         space_g_out = dot(space, g_out, dim)
-        d_square = space_g_out * d_arc(square, t82)
-        d_space_space = d_square * c
+        d_square = space_g_out * d_arc(square, t56)
+        d_space_space = g_space_space + d_square * c
         d_space_space_2 = settled(2 * d_space_space)
         d_space = settled(combine((d_space_space_2, space), (out_space, g_out)))
-        formed_d_space = dot(formed_4, d_space, dim)
+        v_d_space = dot(v, d_space, dim)
+        p_d_space = dot(p, d_space, dim)
+        mean_d_space = dot(mean, d_space, dim)
         bias_d_space = dot(bias, d_space, dim)
-        formed_d_space_2 = dot(formed_2, d_space, dim)
-        t83 = space_g_out / (square + t82**2)
-        d_overlap = su * t83 - bias_d_space * t75
-        d_tv = su * bias_d_space - t81 * t83
-        t84 = d_overlap * c
-        t85 = formed_d_space_2 * t55
-        t86 = scale * c
-        d_sv = formed_d_space * scale + bias_d_space * t76 + t71 * t84 - t85 * t86
-    if needs[3] or needs[5]:
-        term = tv * bias_d_space + overlap_3 * t83
-        d_su = row_sum(term, v, rows)
-    if needs[0] or needs[1] or needs[2] or needs[3] or needs[5]:
-        d_vx = d_sv * d_sn(vx, 0) - d_tv * t66 / 2
-    if needs[3] or needs[5]:
-        t87 = settled(d_sn(t73, 1))
-        term_2 = tv * t65 * t83 / 2 - overlap_3 * bias_d_space * t74 * t87 / 4
-        total = row_sum(term_2, v, rows)
-        d_ux = total + d_su * d_sn(ux, 1)
+        t57 = space_g_out / (square + t56**2)
+        d_overlap = su * t57 - bias_d_space * t49
+        t58 = d_overlap * c
+    if needs[1] or needs[3] or needs[5]:
+        term = t52 * t58
+        d_bias_p = row_sum(term, v, rows)
     if needs[0] or needs[1] or needs[3] or needs[5]:
-        t88 = d_overlap * t41
+        t59 = t51 * t58
+    if needs[0] or needs[3]:
+        d_v_bias = settled(g_v_bias + t59)
+    if needs[0] or needs[1] or needs[2] or needs[3] or needs[5]:
+        d_tv = su * bias_d_space - t55 * t57
+        t60 = p_d_space * t26
+        t61 = twice * scale
+        t62 = mean_d_space * t37
+        d_sv = v_d_space * scale + t47 * t58 + t60 * scale - t61 * t62
+    if needs[3] or needs[5]:
+        term_2 = tv * bias_d_space + overlap * t57
+        d_su = row_sum(term_2, v, rows)
+    if needs[0] or needs[1] or needs[2] or needs[3] or needs[5]:
+        d_vx = d_sv * d_sn(vx, 0) - d_tv * t43 / 2
+        t63 = d_vx * c
+    if needs[0] or needs[1] or needs[3] or needs[5]:
+        t64 = t63 * t18
+    if needs[1] or needs[3] or needs[5]:
+        t65 = t64 * t23
+        term_3 = -2 * t21 * t37 * t65
+        d_mean_p = row_sum(term_3, v, rows)
+    if needs[0]:
+        d_vv = g_vv + t64
+    if needs[0] or needs[1] or needs[3] or needs[5]:
+        t66 = twice * t27
     if needs[1] or needs[2] or needs[3] or needs[5]:
-        t89 = bias_formed * t33
+        t67 = pp * t22
+        t68 = 4 * t26
+    if needs[0] or needs[1] or needs[2] or needs[3] or needs[5]:
+        t69 = mean_p * t37
     if needs[0] or needs[1] or needs[3] or needs[5]:
-        t90 = d_vx * t56 * t42
-    if needs[3] or needs[5]:
-        term_3 = -t79 * t88 - t89 * t90
-        d_bias_formed = row_sum(term_3, v, rows)
+        t70 = p_d_space * t51
+    if needs[0] or needs[1] or needs[2] or needs[3] or needs[5]:
+        t71 = sv * t58
     if needs[1] or needs[3] or needs[5]:
-        t91 = c**3
-    if needs[3] or needs[5]:
-        t92 = t40 * t26
-        term_4 = d_vx * t47 * t92 * t91
-        d_formed_formed = row_sum(term_4, v, rows)
-    if needs[0] or needs[1] or needs[3] or needs[5]:
-        d_formed_formed_2 = settled(g_formed_formed_3 - t90)
-    if needs[0] or needs[1] or needs[2] or needs[3] or needs[5]:
-        t93 = d_vx * c
-    if needs[0] or needs[1] or needs[3] or needs[5]:
-        d_formed_formed_3 = g_formed_formed_2 + t93 * t26
-        t94 = t29 * t78
-    if needs[0] or needs[1] or needs[2] or needs[3] or needs[5]:
-        t95 = 4 * t33
-    if needs[0] or needs[1] or needs[3] or needs[5]:
-        t96 = t59 * t95
-    if needs[0] or needs[1] or needs[2] or needs[3] or needs[5]:
-        t97 = bias_bias * t52
-        t98 = sv * t84
-    if needs[0] or needs[1] or needs[3] or needs[5]:
-        d_bias_formed_2 = settled(
-            g_bias_formed
-            + bias_d_space * (-t94 - t27 * t94 * t30 + sv * t27 * t29 * scale + sv * t29 * t30 * scale)
-            + t93 * (t96 + t60 * t97 - 2 * t63 * t26)
-            + t98 * (scale + t69 * scale)
+        term_4 = (
+            t21 * t70
+            + t63 * (-t36 + t21 * t28 + t66 * t34 + t66 * t67 - t68 * t69 * t18)
+            + t71 * (-t46 + bias_p * t21 * scale)
+            - mean_d_space * t53
         )
-        d_formed_d_space = settled(t78)
-        d_formed_formed_4 = settled(2 * d_formed_formed_3)
-        d_formed = settled(
-            combine(
-                (d_formed_formed_4, formed_4),
-                (d_bias_formed_2, bias),
-                (d_formed_d_space, d_space),
-                (d_formed_formed_2, formed_2),
+        d_twice = row_sum(term_4, v, rows)
+        t72 = xv * twice
+    if needs[0] or needs[1] or needs[3] or needs[5]:
+        t73 = 2 * t24
+        t74 = t69 * t73
+        t75 = 2 * x_mean
+        t76 = mean_p * t75
+    if needs[1] or needs[3] or needs[5]:
+        t77 = t38 * t76
+        t78 = t32 * t73
+        t79 = x_mean * vp
+    if needs[0] or needs[1] or needs[3] or needs[5]:
+        t80 = mean_bias * t61
+        t81 = twice * t51
+        t82 = mean_d_space * t81
+    if needs[1] or needs[3] or needs[5]:
+        term_5 = (
+            t63 * (t28 * t72 + t30 * t39 - xv * t74 - vp * t77 + vp * t78 * t6 - twice * t11 * t28)
+            + t70 * t72
+            + t71 * (-t79 * t80 + xv * twice * bias_p * scale)
+            - t79 * t82
+        )
+        total = row_sum(term_5, v, rows)
+        t83 = t17**2
+        t84 = d_twice * t83
+        d_a = total - 4 * a * t84 * c
+    if needs[0] or needs[1] or needs[3] or needs[5]:
+        t85 = t11 * t66
+        t86 = a * t38
+        t87 = 2 * pp
+        t88 = t38 * t87
+        t89 = x_mean * a
+        t90 = bias_p * t61
+        t91 = twice * t70
+        d_vp = settled(
+            g_vp
+            + t63
+            * (
+                -a * t85
+                - t20 * t66
+                - t76 * t86
+                - t88 * t19
+                + 2 * twice * t21 * t18
+                + 2 * a * t32 * mean_mean * t23 * t5 * t18
+                + 2 * x_mean * mean_p * t32 * xx * t23 * c * t18
             )
+            + t71 * (-t80 * t89 - t90 * t19)
+            - t82 * t89
+            - t91 * t19
         )
-        middle_d_formed = dot(middle, d_formed, dim)
-        t99 = times * t54
-        t100 = t44 * t43
-        t101 = t100 * formed_formed_4 * t46
-        t102 = 2 * t101
-        t103 = t99 * c
-        t104 = t33 * t60
-        t105 = bias_formed_2 * t104
-        t106 = formed_d_space_2 * t78
-        t107 = bias_formed_2 * t78
-        t108 = t107 * t88
-        d_overlap_2 = (
-            t103 * t106 + t108 * t99 + t93 * (t103 * t105 - times * t102 + 2 * t57 * t99 * c) - middle_d_formed * c
-        )
-        t109 = d_overlap_2 * t23
-        d_formed_formed_5 = settled(g_formed_formed + t109)
-    if needs[1] or needs[3] or needs[5]:
-        term_5 = -2 * d_overlap_2 * t22 * t23**2
-        d_reach = row_sum(term_5, v, rows)
-        d_middle_middle = d_reach * t19
-        t110 = t24 * t54
-    if needs[0] or needs[1] or needs[3] or needs[5]:
-        t111 = t108 * t54
-    if needs[1] or needs[3] or needs[5]:
-        term_6 = overlap_2 * t111 + t106 * t110 + t93 * (t105 * t110 - overlap_2 * t102 + 2 * t110 * t57)
-        total_2 = row_sum(term_6, v, rows)
-        d_times = total_2 + times * d_reach / 2
-        d_middle = combine_rows((t25, d_formed), like=v, rows=rows, dim=dim)
-        d_middle_middle_2 = 2 * d_middle_middle
+        t92 = t85 * c
+        t93 = x_mean * c
+        t94 = t0 * t5
     if needs[0] or needs[1] or needs[5]:
-        formed_d_formed = dot(formed, d_formed, dim)
-        formed_formed_5 = dot(formed, formed_2, dim)
-        t112 = 4 * t6
-        t113 = t54 * c
-        t114 = d_formed_formed_5 * formed_formed_5
-        t115 = t109 * t20
-        d_overlap_3 = (
-            t111 * t7
-            + t93 * (-t101 * t112 + t113 * t57 * t112 + bias_formed_2 * t113 * t96 * t6)
-            - formed_d_formed * c
-            - t114 * c
-            - t115 * t7
-            + t106 * t113 * t7
+        t95 = t93 * pp
+        d_xv = (
+            a * t91
+            + t63 * (t29 * t66 + t86 * t87 - a * t74 - t92 * pp - mean_p * t88 * t93 + t32 * t24 * t87 * t94)
+            + t71 * (-t80 * t95 + a * twice * bias_p * scale)
+            - t82 * t95
         )
-        d_v_formed = settled(g_v_formed + d_overlap_3 * t8)
+    if needs[0] or needs[1] or needs[3]:
+        t96 = twice * t37
+    if needs[0] or needs[1]:
+        d_v_mean = settled(g_v_mean + x_mean * d_xv - 2 * t64 * t96)
+    if needs[1] or needs[3] or needs[5]:
+        t97 = t51 * t72
+        t98 = d_overlap * t14
+        term_6 = (
+            d_vx * c * (t25 - xv * t92 + xv * t78 * t94 - xv * t40 * t93)
+            - mean_d_space * t93 * t97
+            - x_mean * mean_bias * t97 * t98
+        )
+        total_2 = row_sum(term_6, v, rows)
+        t99 = t84 * c**3
+        d_pp = total_2 - 2 * t99 * xx
+        d_p = combine_rows((d_vp, v), (t52, d_space), like=v, rows=rows, dim=dim)
+        d_p_p = 2 * d_pp
+        d_p_2 = combine((1, d_p), (d_mean_p, mean), (d_p_p, p), (d_bias_p, bias))
+        mean_d_p = dot(mean, d_p_2, dim)
     if needs[3] or needs[5]:
-        d_formed_2 = combine_rows(
-            (d_formed_formed_5, formed_3), (d_formed_formed_2, formed_4), (t80, d_space), like=v, rows=rows, dim=dim
-        )
-        d_formed_formed_6 = 2 * d_formed_formed
-        d_formed_3 = combine(
-            (1, d_middle),
-            (1, d_formed_2),
-            (d_middle_middle_2, middle),
-            (d_bias_formed, bias),
-            (d_formed_formed_6, formed_2),
-        )
-        bias_d_formed = dot(bias, d_formed_3, dim)
+        bias_d_p = dot(bias, d_p_2, dim)
+    if needs[1] or needs[3] or needs[5]:
+        t100 = mean_d_p * inverse_resolved(t19)
+        d_xy = d_a * c - t100 * t93
     if needs[1] or needs[3]:
-        t116 = c / 2
-        t117 = t41 / 4
-    if needs[3] or needs[5]:
-        t118 = d_sn(t14, 1)
-        t119 = t118 * t15
-    if needs[3]:
-        t120 = settled(-t16 * t116 - t119 * bias_bias * t117)
-    if needs[3] or needs[5]:
-        t121 = t27**2
-        t122 = t32 * t121
-    if needs[3]:
-        t123 = t120 * t122
-        t124 = t123 * t67
-    if needs[2] or needs[3] or needs[5]:
-        t125 = sv * c
-    if needs[3]:
-        t126 = settled(inverse_resolved(t2))
-        t127 = t76 * t126
-    if needs[3] or needs[5]:
-        t128 = t15 * t38 * t30
-        t129 = formed_formed_3 * t128
-        t130 = t39**3
-        t131 = t68 * t121 * t36 * t49 * t51
-        t132 = bias_formed_2 * t128
-        t133 = t132 * t89
-    if needs[2] or needs[3]:
-        t134 = t40 * t41
-    if needs[3] or needs[5]:
-        t135 = t44 / 2
-    if needs[3]:
-        t136 = t135 * t134
-    if needs[3] or needs[5]:
-        t137 = t132 * scale
-    if needs[3]:
-        term_7 = (
-            bias_d_space * (-sv * t124 - t125 * t127)
-            + t93
-            * (
-                -t100 * t129
-                - t100 * t133
-                - t120 * t131
-                - t123 * t36
-                - t37 * t126 * c
-                - 2 * t126 * t2 * t53
-                + t34 * t49 * t50 * t51 * t26
-                + t130 * t15 * t38 * formed_formed_4 * t45 * t46 * t26 * t91
-                + 2 * bias_formed * bias_formed_2 * t120 * t29 * t31 * t39 * t44 * t121 * t30 * c * t26
-                + 2 * bias_formed * bias_formed_2 * t28 * t29 * t31 * t39 * t44 * t126 * t30 * t26 * t41
-            )
-            + t98 * (-t124 * bias_bias - t127 * t2 - t136 * t137 + bias_formed * t28 * t29 * t31 * scale)
-            - t106 * t128 * t136
-            - t109 * t120 * t21
-        )
+        term_7 = -t59 * t96
         total_3 = row_sum(term_7, v, rows)
-    if needs[3] or needs[5]:
-        t138 = bias_d_formed * d_sn(t2, 1)
-    if needs[3]:
-        d_bias_bias = total_3 + d_ux * c + d_times * t120 + t138 * c
+        d_mean_bias = total_3 + d_xy * t7
     if needs[1] or needs[5]:
-        term_8 = -d_formed_formed_5 * t9
-        d_formed_formed_7 = row_sum(term_8, v, rows)
-        d_formed_4 = combine_rows((d_v_formed, v), (t10, d_formed), like=v, rows=rows, dim=dim)
-        d_formed_5 = combine((1, d_middle), (1, d_formed_4), (d_middle_middle_2, middle), (d_formed_formed_7, formed_2))
-        mean_d_formed = dot(mean, d_formed_5, dim)
-        t139 = t11 * t5
-        t140 = overlap * t139
-        t141 = t140 * t54
-    if needs[1]:
-        t142 = t141 * t42
-    if needs[1] or needs[5]:
-        t143 = v_formed * d_overlap_3 * t139 * t8**2
-    if needs[1]:
-        t144 = t141 / 2
-        term_9 = (
-            t143 * t116
-            + t93
-            * (
-                -formed_formed_3 * t142
-                - bias_formed_2 * t142 * t89
-                + overlap * t11 * t44 * t5 * formed_formed_4 * t40 * t46 * t26 * t91
-            )
-            + t115 * t139 * t9 / 2
-            - t106 * t144 * t41
-            - d_overlap * t107 * t144 * t91
+        t101 = t66 * vp**2
+        t102 = vp * c
+        term_8 = (
+            -t102 * t91
+            + d_vx * c * (-t101 * c - t102 * t88 + 2 * x_mean * vp * mean_p * t32 * t23 * c * t18)
+            - vp * bias_p * t81 * t98
         )
-        total_4 = row_sum(term_9, v, rows)
+        total_4 = row_sum(term_8, v, rows)
+        d_xx = total_4 - t99 * t87 + t100 * t9 * c
+    if needs[1] or needs[3] or needs[5]:
+        t103 = mean_bias * d_xy
+    if needs[3] or needs[5]:
+        d_y_bias = bias_d_p + x_mean * t103
     if needs[1] or needs[5]:
-        t145 = t11 * d_sn(t4, 1)
-        t146 = mean_d_formed * d_sn(t0, 1)
+        term_9 = (
+            v_mean * d_xv
+            + mean_d_space * (-t29 * t81 - t31 * t81)
+            + t63 * (-t32 * t40 - v_mean * twice * t35 + 2 * x_mean * mean_mean * t23 * t33 * t18)
+            - mean_bias * twice * t32 * t59
+        )
+        total_5 = row_sum(term_9, v, rows)
+        d_x_mean = total_5 + y_bias * t103 - mean_d_p * t8 + d_xx * t75 * mean_mean
+    if needs[3] or needs[5]:
+        t104 = settled(d_sn(t3, 1))
+        term_10 = tv * t42 * t57 / 2 - overlap * bias_d_space * t104 * t4 / 4
+        total_6 = row_sum(term_10, v, rows)
+    if needs[1] or needs[3] or needs[5]:
+        t105 = d_a / 8
+    if needs[3] or needs[5]:
+        d_bb = total_6 + d_su * d_sn(bb, 1) + d_y_bias * t104 / 8 - t105 * t12 * t4
+    if needs[3]:
+        d_bias_bias = d_bb * c
+    if needs[1] or needs[5]:
+        d_mm = d_x_mean * d_sn(t1, 1) / 8 - t105 * t13 * t2
     if needs[1]:
-        d_mean_mean = total_4 + d_times * (-t12 * t116 - t145 * mean_mean * t117) + t146 * c
+        term_11 = t65 * t33 * t5
+        total_7 = row_sum(term_11, v, rows)
+        d_mean_mean = total_7 + d_xx * t5 + d_mm * c
     if needs[5]:
-        t147 = t141 * t0
-        t148 = t147 / 2
-        t149 = t135 * t2 * t40
-        t150 = bias_bias * t16 / 2 + t119 * t19 * bias_bias**2
-        t151 = settled(-t150)
-        t152 = t122 * t151
-        t153 = t152 * t67
-        t154 = t44 * t2 * t92
-        t155 = mean_mean / 2
-    if needs[2] or needs[5]:
-        t156 = sv * bias_d_space
-    if needs[5]:
-        term_10 = (
+        t106 = vp * xx
+        t107 = x_mean * t30
+        term_12 = (
             d_square * space_space
-            + formed_d_space_2 * (-t79 - t148 * t78 - t128 * t149 * t78)
-            + d_overlap * (t72 + t125 * (-t70 - t137 * t149 - t153 * bias_bias - bias_formed_2 * t148 * scale))
+            + d_overlap * (t48 + sv * c * (-t106 * t90 - t107 * t80))
             + d_vx
             * (
-                t64
+                t41
                 + c
                 * (
-                    -t58
-                    - t104 * t61
-                    - t129 * t154
-                    - t131 * t151
-                    - t133 * t154
-                    - t147 * t57
-                    - t152 * t36
-                    - bias_formed_2 * t147 * t33 * t59
-                    + 2 * formed_formed_4 * t40 * t45 * t46 * c * t26
-                    + t130 * t15 * t38 * formed_formed_4 * bias_bias * t45 * t46 * t26 * t41
-                    + overlap * t11 * t44 * t5 * formed_formed_4 * mean_mean * t40 * t46 * t26 * t41
-                    + 2 * bias_formed * bias_formed_2 * t151 * t29 * t31 * t39 * t44 * t121 * t30 * c * t26
+                    -t101 * xx
+                    - t30 * t77
+                    - t30 * t85
+                    - vp * t39 * t15
+                    + 2 * x_mean * vp * mean_p * t32 * xx * t23 * t18
+                    + 2 * xv * t32 * pp * mean_mean * t23 * t5 * t18
                 )
             )
-            + t109 * (-t151 * t21 + t140 * t20 * t155)
-            + t143 * t155
-            - overlap * formed_d_formed
-            - overlap * t114
-            - overlap_2 * middle_d_formed
-            - t153 * t156
+            - t106 * t91
+            - t107 * t82
         )
-        total_5 = row_sum(term_10, v, rows)
+        total_8 = row_sum(term_12, v, rows)
     if needs[3]:
-        d_bias = combine_rows((d_bias_formed_2, formed_4), (t77, d_space), like=v, rows=rows, dim=dim)
+        d_bias = combine_rows((d_v_bias, v), (t50, d_space), like=v, rows=rows, dim=dim)
     if needs[2]:
-        t157 = 2 * scale
-        term_11 = (
-            sv * formed_d_space
-            + t156 * t89
-            + t93
+        t108 = 2 * scale
+        t109 = t23 * t108
+        term_13 = (
+            sv * v_d_space
+            + sv * t60
+            + t63
             * (
-                formed_formed_2 * t157
-                - 4 * t62 * t76
-                + t95 * t34 * scale
-                + t134 * t48 * t157
-                + t34 * t97 * t157
-                - 4 * formed_formed_3 * t55 * t86
+                vv * t108
+                + t109 * t34
+                + t109 * t67
+                + vp * t68 * scale
+                - 4 * t11 * t32 * t61
+                - 4 * t21 * t69 * t23 * scale
             )
-            + t98 * (bias_formed - t62 + bias_formed * t69)
-            - t125 * t85
+            + t71 * (v_bias + twice * t44 - twice * t45)
+            - twice * sv * t62
         )
-        d_scale = row_sum(term_11, v, rows)
+        d_scale = row_sum(term_13, v, rows)
     if needs[1]:
-        d_mean_d_formed = t1
+        d_mean = combine_rows((d_v_mean, v), (t54, d_space), like=v, rows=rows, dim=dim)
+    if needs[0]:
+        d_v_d_space = settled(t51)
+        d_v_v = settled(2 * d_vv)
+    if needs[1]:
+        d_mean_d_p = t10
         d_mean_mean_2 = 2 * d_mean_mean
     if needs[3]:
-        d_bias_d_formed = t3
         d_bias_bias_2 = 2 * d_bias_bias
     if needs[5]:
-        d_c = (
-            total_5
-            + d_ux * bias_bias
-            + d_times * (-t150 - mean_mean * t13 - t145 * t19 * mean_mean**2)
-            + t138 * bias_bias
-            + t146 * mean_mean
-            + d_reach * middle_middle / 4
-        )
+        d_c = total_8 + xy * d_a + d_twice * (2 * t17 - 4 * t16 * t83) + d_bb * bias_bias + d_mm * mean_mean
     return (
-        combine((1, d_formed), (d_formed_formed_5, formed_2), (d_v_formed, formed)) if needs[0] else None,
-        combine((d_mean_d_formed, d_formed_5), (d_mean_mean_2, mean)) if needs[1] else None,
+        combine((d_v_d_space, d_space), (d_v_bias, bias), (d_v_v, v), (d_vp, p), (d_v_mean, mean))
+        if needs[0]
+        else None,
+        combine((d_mean_p, p), (d_mean_d_p, d_p_2), (d_mean_bias, bias), (d_mean_mean_2, mean), (1, d_mean))
+        if needs[1]
+        else None,
         d_scale if needs[2] else None,
-        combine((d_bias_formed, formed_2), (d_bias_d_formed, d_formed_3), (d_bias_bias_2, bias), (1, d_bias))
+        combine((d_bias_p, p), (y_bias, d_p_2), (d_mean_bias, mean), (d_bias_bias_2, bias), (1, d_bias))
         if needs[3]
         else None,
         None,
@@ -2043,11 +1793,11 @@ def _place_jvp(
     bias: Tensor,
     limit: Tensor,
     c: Tensor,
-    v_formed: Tensor,
-    formed_formed: Tensor,
-    bias_formed: Tensor,
-    formed_formed_2: Tensor,
-    formed_formed_3: Tensor,
+    v_mean: Tensor,
+    vp: Tensor,
+    vv: Tensor,
+    v_bias: Tensor,
+    space_space: Tensor,
     t_v: Tensor,
     t_mean: Tensor,
     t_scale: Tensor,
@@ -2059,492 +1809,314 @@ def _place_jvp(
 ) -> tuple[Tensor, ...]:
     mean_mean = dot(mean, mean, dim)
     t0 = mean_mean * c
-    t1 = sn(t0, 1)
-    formed = t1 * mean
+    mm = t0
     bias_bias = dot(bias, bias, dim)
-    t2 = bias_bias * c
-    t3 = sn(t2, 1)
-    formed_2 = t3 * bias
-    t4 = t0 / 4
-    t5 = cs(t4, 1)
-    t6 = t5**2
-    t7 = 2 * t6
-    t8 = inverse(t7)
-    overlap = v_formed * t8
-    t9 = overlap * c
-    formed_3 = combine((1, v), (-t9, formed))
-    middle = formed + formed_2
-    t10 = sn(t4, 1)
-    t11 = t10**2 / 2
-    t12 = t2 / 4
-    t13 = sn(t12, 1)
-    t14 = t13**2
-    t15 = t14 * t2
-    t16 = t15 / 2
-    times = 2 - t16 - t0 * t11
-    middle_middle = dot(middle, middle, dim)
-    t17 = middle_middle / 4
-    reach = times**2 / 4 + t17 * c
-    t18 = 1 - t16
-    t19 = overlap * t7
-    t20 = formed_formed - t18 * t19
-    t21 = inverse(2 * reach)
-    overlap_2 = t20 * t21
-    t22 = overlap_2 * c
-    formed_4 = combine((1, formed_3), (-t22, middle))
-    formed_formed_4 = dot(formed_2, formed_2, dim)
-    bias_formed_2 = dot(bias, formed_2, dim)
-    ux = t2
-    t23 = scale**2
-    t24 = bias_formed**2
-    t25 = t24 * t23
-    t26 = 2 * t25
-    t27 = quotient(1, bias_bias, c)
-    t28 = is_positive(3 - t15)
-    t29 = 1 - t28
-    t30 = inverse(t18)
-    t31 = -1 + t30
-    t32 = t29 * t31
-    t33 = t27 * t32
-    t34 = cs(t12, 1)
-    t35 = inverse(2 * t34**2)
-    t36 = t35**2
-    t37 = c**2
-    t38 = t23 * t37
-    t39 = t36 * t38
-    t40 = times * overlap_2
-    t41 = -t19 - t40
-    t42 = t41**2
-    t43 = t28**2
-    t44 = t42 * t43
-    t45 = formed_formed_4 * t44
-    t46 = t29**2
-    t47 = t31**2
-    t48 = t27**2
-    t49 = t46 * t47 * t48
-    t50 = t25 * t49
-    t51 = c * t23
-    t52 = t35 * t28
-    t53 = t41 * t52
-    t54 = 2 * formed_formed_3
-    t55 = t53 * t54
-    t56 = bias_formed_2 * t53
-    t57 = t33 * t56
-    t58 = 2 * bias_formed
-    t59 = t33 * t26 + formed_formed_2 * t23 + bias_bias * t50 + t39 * t45 - t55 * t51 - t57 * t58 * t51
-    vx = t59 * c
-    t60 = sn(ux, 1)
-    su = t60
-    t61 = sn(vx, 0)
-    sv = t61
+    bb = bias_bias * c
+    t1 = mm / 4
+    t2 = sn(t1, 1)
+    x_mean = t2 / 2
+    t3 = bb / 4
+    t4 = sn(t3, 1)
+    y_bias = t4 / 2
+    t5 = x_mean**2
+    t6 = mean_mean * t5
+    xx = t6
+    mean_bias = dot(mean, bias, dim)
+    t7 = x_mean * y_bias
+    xy = mean_bias * t7
+    t8 = quotient(xy, xx, c)
+    t9 = -x_mean * t8
+    p = combine((y_bias, bias), (t9, mean))
+    pp = dot(p, p, dim)
+    t10 = x_mean * v_mean
+    xv = t10
+    t11 = cs(t1, 1)
+    t12 = cs(t3, 1)
+    a = xy * c + t11 * t12
+    t13 = c**2
+    t14 = xx * pp
+    t15 = t14 * t13
+    t16 = inverse(t15 + a**2)
+    twice = 2 * t16 * c
+    mean_p = dot(mean, p, dim)
+    t17 = scale**2
+    t22 = twice**2
+    t23 = t22 * t17
+    t18 = xx * c
+    t19 = vp * t18
+    t20 = -t19 + xv * a
+    t21 = t20**2
+    t24 = t21 * t23
+    t25 = twice * t20
+    t26 = 2 * t17
+    t27 = vp * a
+    t28 = xv * pp
+    t29 = t28 * c
+    t30 = t27 + t29
+    t31 = t30**2
+    t32 = t31 * t6
+    t33 = twice * t30
+    t34 = t33 * t26
+    t35 = t20 * t23
+    t36 = 2 * mean_p
+    t37 = t30 * t36
+    t38 = t35 * t37
+    t39 = pp * t24 + vv * t17 + t23 * t32 - x_mean * t38 - t10 * t34 + vp * t25 * t26
+    vx = t39 * c
+    t40 = sn(bb, 1)
+    su = t40
+    t41 = sn(vx, 0)
+    sv = t41
     tv = cs(vx, 0)
-    t62 = bias_formed * scale
-    t63 = t27 * t62
-    t64 = t32 * bias_bias
-    t65 = t56 * scale
-    t66 = t62 + t63 * t64 - t65 * c
-    t67 = sv * t66
-    overlap_3 = t67 * c
-    t68 = sv * t63
-    t69 = ux / 4
-    t70 = sn(t69, 1)
-    t71 = t70**2 / 2
-    t72 = su * tv - overlap_3 * t71
-    t73 = sv * scale
-    t74 = t53 * c
-    space = combine((t72 + t32 * t68, bias), (t73, formed_4), (-t73 * t74, formed_2))
-    space_space = dot(space, space, dim)
+    bias_p = dot(bias, p, dim)
+    t42 = twice * bias_p * t20
+    t43 = x_mean * mean_bias
+    t44 = t33 * t43
+    t45 = v_bias * scale + t42 * scale - t44 * scale
+    t46 = sv * t45
+    overlap = t46 * c
+    t47 = t4**2 / 2
+    t48 = overlap * t47
+    t49 = sv * scale
+    t50 = t25 * t49
+    t51 = x_mean * t49
+    space = combine((-t48 + su * tv, bias), (t49, v), (t50, p), (-t33 * t51, mean))
     square = space_space * c
-    t75 = cs(ux, 1)
-    t76 = tv * t75 - su * overlap_3
-    out_space = arc(square, t76)
+    t52 = cs(bb, 1)
+    t53 = tv * t52 - su * overlap
+    out_space = arc(square, t53)
     mean_t_mean = dot(mean, t_mean, dim)
     t_mean_mean = 2 * mean_t_mean
-    t_formed_t_mean = t1
-    t77 = d_sn(t0, 1)
-    t78 = t_c * mean_mean
-    t79 = t_mean_mean * c
-    t_formed_mean = t77 * t78 + t77 * t79
+    t54 = t_mean_mean * c
+    t_mm = t54 + t_c * mean_mean
     bias_t_bias = dot(bias, t_bias, dim)
     t_bias_bias = 2 * bias_t_bias
-    t_formed_t_bias = t3
-    t80 = d_sn(t2, 1)
-    t81 = t_c * bias_bias
-    t82 = t_bias_bias * c
-    t_formed_bias = t80 * t81 + t80 * t82
-    formed_t_v = dot(formed, t_v, dim)
-    v_t_mean = dot(v, t_mean, dim)
-    v_mean = dot(v, mean, dim)
-    t_v_formed = formed_t_v + t_formed_t_mean * v_t_mean + t_formed_mean * v_mean
-    t83 = t10 * t5 / 2
-    t84 = v_formed * t83 * t8**2
-    t_overlap = t_v_formed * t8 + t78 * t84 + t79 * t84
-    t85 = overlap * t_c
-    t86 = t_overlap * c
-    t_formed_formed = -t85 - t86
-    t_formed_mean_2 = -t_formed_mean * t9
-    t_formed_t_mean_2 = -t_formed_t_mean * t9
-    t87 = c / 4
-    t88 = t10 * d_sn(t4, 1)
-    t89 = t14 / 2
-    t90 = t13 * d_sn(t12, 1)
-    t91 = t90 * t87 * bias_bias**2
-    t92 = t91 + bias_bias * t89
-    t93 = t37 / 4
-    t94 = t90 * bias_bias * t93
-    t95 = -t94 - t89 * c
-    t96 = t_bias_bias * t95
-    t_times = (
-        t96
-        + t_c * (-t92 - mean_mean * t11 - t88 * t87 * mean_mean**2)
-        + t_mean_mean * (-t11 * c - t88 * mean_mean * t93)
-    )
-    mean_middle = dot(mean, middle, dim)
-    middle_t_mean = dot(middle, t_mean, dim)
-    bias_middle = dot(bias, middle, dim)
-    middle_t_bias = dot(middle, t_bias, dim)
-    t97 = 2 * t_formed_t_bias
-    t98 = 2 * t_formed_bias
-    t_middle_middle = (
-        bias_middle * t98 + middle_t_bias * t97 + 2 * t_formed_t_mean * middle_t_mean + 2 * t_formed_mean * mean_middle
-    )
-    t_reach = t_c * t17 + t_middle_middle * t87 + times * t_times / 2
-    formed_t_bias = dot(formed_3, t_bias, dim)
-    bias_formed_3 = dot(bias, formed_3, dim)
-    formed_t_v_2 = dot(formed_2, t_v, dim)
-    formed_formed_5 = dot(formed, formed_2, dim)
-    mean_formed = dot(mean, formed_2, dim)
-    formed_t_mean = dot(formed_2, t_mean, dim)
-    t99 = formed_t_v_2 + t_formed_formed * formed_formed_5
-    t_formed_formed_2 = (
-        t99
-        + t_formed_t_bias * formed_t_bias
-        + t_formed_bias * bias_formed_3
-        + t_formed_mean_2 * mean_formed
-        + t_formed_t_mean_2 * formed_t_mean
-    )
-    t100 = -t92
-    t101 = t18 * t21
-    t102 = t_overlap * t7
-    t103 = t_mean_mean * t83
-    t_overlap_2 = (
-        t_formed_formed_2 * t21
-        - t101 * t102
-        + t_c * t21 * (-t100 * t19 + overlap * t18 * t83 * mean_mean)
-        + t101 * t103 * t9
-        - t19 * t21 * t96
-        - 2 * t_reach * t20 * t21**2
-    )
-    t104 = t_overlap_2 * c
-    t_formed_middle = -t104 - overlap_2 * t_c
-    t_formed_mean_3 = t_formed_mean_2 - t_formed_mean * t22
-    t_formed_t_mean_3 = t_formed_t_mean_2 - t_formed_t_mean * t22
-    t105 = t_formed_bias * t22
-    t_formed_bias_2 = -t105
-    t106 = t_formed_t_bias * t22
-    t_formed_t_bias_2 = -t106
-    formed_t_bias_2 = dot(formed_4, t_bias, dim)
-    bias_t_v = dot(bias, t_v, dim)
-    mean_bias = dot(mean, bias, dim)
+    t_bb = t_c * bias_bias + t_bias_bias * c
+    t55 = t_mm / 8
+    t_x_mean = t55 * d_sn(t1, 1)
+    t56 = d_sn(t3, 1)
+    t57 = t_bb / 8
+    t_y_bias = t56 * t57
+    t58 = 2 * x_mean
+    t_xx = t_mean_mean * t5 + t_x_mean * t58 * mean_mean
     bias_t_mean = dot(bias, t_mean, dim)
-    bias_formed_4 = dot(bias, formed, dim)
-    t_bias_formed = (
-        formed_t_bias_2
-        + bias_t_v
-        + bias_t_bias * t_formed_t_bias_2
-        + t_formed_formed * bias_formed_4
-        + bias_middle * t_formed_middle
-        + t_formed_mean_3 * mean_bias
-        + t_formed_t_mean_3 * bias_t_mean
-        + t_formed_bias_2 * bias_bias
-    )
-    middle_formed = dot(middle, formed_4, dim)
-    formed_t_v_3 = dot(formed_4, t_v, dim)
-    mean_formed_2 = dot(mean, formed_4, dim)
-    formed_t_mean_2 = dot(formed_4, t_mean, dim)
-    formed_formed_6 = dot(formed, formed_4, dim)
-    t_formed_formed_3 = (
-        2 * formed_t_v_3
-        + t_formed_bias_2 * t58
-        + 2 * t_formed_formed * formed_formed_6
-        + 2 * t_formed_middle * middle_formed
-        + 2 * t_formed_mean_3 * mean_formed_2
-        + 2 * t_formed_t_mean_3 * formed_t_mean_2
-        + 2 * t_formed_t_bias_2 * formed_t_bias_2
-    )
-    formed_middle = dot(formed_2, middle, dim)
-    formed_t_bias_3 = dot(formed_2, t_bias, dim)
-    t_formed_formed_4 = (
-        t99
-        + bias_formed * t_formed_bias
-        + bias_formed_2 * t_formed_bias_2
-        + t_formed_t_bias * formed_t_bias_2
-        + mean_formed * t_formed_mean_3
-        + formed_t_mean * t_formed_t_mean_3
-        + t_formed_middle * formed_middle
-        + t_formed_t_bias_2 * formed_t_bias_3
-    )
-    t_formed_formed_5 = bias_formed_2 * t98 + formed_t_bias_3 * t97
-    t_bias_formed_2 = formed_t_bias_3 + bias_t_bias * t_formed_t_bias + t_formed_bias * bias_bias
-    t_ux = t81 + t82
-    t107 = t30**2
-    t108 = t29 * t107
-    t109 = t100 * t108
-    t110 = t27 * t26
-    t111 = t31 * bias_bias * t107 * t26 * t46 * t48
-    t112 = overlap * t52
-    t113 = t10 * t112 * t5
-    t114 = formed_formed_3 * t113
-    t115 = t0 * t23
-    t116 = t13 * t34 * t28
-    t117 = formed_formed_3 * t116
-    t118 = t41 * t36
-    t119 = t118 * t2
-    t120 = t119 * t23
-    t121 = t35**3
-    t122 = t58 * t23
-    t123 = bias_formed * t27
-    t124 = bias_formed_2 * t123 * t32
-    t125 = t113 * t124
-    t126 = t116 * t124
-    t127 = 2 * scale
-    t128 = t27 * scale
-    t129 = 4 * t32
-    t130 = 4 * formed_formed_3
-    t131 = bias_bias * t49
-    t132 = t56 * c
-    t133 = t32 * t63
-    t134 = c**3
-    t135 = t108 * t95
-    t136 = inverse_resolved(t2)
-    t137 = 2 * t33 * t51
-    t138 = t41 * t39
-    t139 = t136 * t2
-    t140 = t52 * t51
-    t141 = t140 * t6
-    t142 = t138 * formed_formed_4 * t43
-    t143 = t123 * t129
-    t144 = t22 * t52
-    t145 = t144 * t23
-    t146 = 2 * t142
-    t147 = t33 * t58
-    t148 = bias_formed_2 * t147
-    t149 = times * t140
-    t150 = t_bias_formed * c
-    t151 = t53 * t38
+    mean_t_bias = dot(mean, t_bias, dim)
+    t_mean_bias = bias_t_mean + mean_t_bias
+    t59 = mean_bias * t_y_bias
+    t60 = mean_bias * t_x_mean
+    t_xy = x_mean * t59 + y_bias * t60 + t_mean_bias * t7
+    t_p_t_mean = t9
+    t61 = inverse_resolved(t18)
+    t62 = t_xy * c
+    t_p_mean = -t_x_mean * t8 - x_mean * t62 * t61 + x_mean * t_xx * t8 * t61 * c
+    p_t_mean = dot(p, t_mean, dim)
+    p_t_bias = dot(p, t_bias, dim)
+    t_pp = t_p_mean * t36 + 2 * y_bias * p_t_bias + 2 * bias_p * t_y_bias + 2 * t_p_t_mean * p_t_mean
+    mean_t_v = dot(mean, t_v, dim)
+    v_t_mean = dot(v, t_mean, dim)
+    t_v_mean = mean_t_v + v_t_mean
+    t63 = x_mean * t_v_mean
+    t_xv = t63 + v_mean * t_x_mean
+    p_t_v = dot(p, t_v, dim)
+    v_t_bias = dot(v, t_bias, dim)
+    t_vp = p_t_v + y_bias * v_t_bias + v_mean * t_p_mean + v_bias * t_y_bias + t_p_t_mean * v_t_mean
+    t_a = t62 + xy * t_c - t11 * t4 * t57 - t12 * t2 * t55
+    t64 = t16**2
+    t65 = 4 * t64
+    t66 = 2 * pp
+    t67 = t64 * c**3
+    t68 = t_a * c
+    t_twice = t_c * (2 * t16 - t15 * t65) - a * t68 * t65 - t_xx * t66 * t67 - 2 * t_pp * xx * t67
+    v_t_v = dot(v, t_v, dim)
+    t_vv = 2 * v_t_v
+    t_mean_p = p_t_mean + t59 + y_bias * mean_t_bias + mean_t_mean * t_p_t_mean + t_p_mean * mean_mean
+    t69 = twice * vp**2
+    t70 = twice * t26
+    t71 = t10 * t70
+    t72 = 2 * t35
+    t73 = t35 * t36
+    t74 = x_mean * t73
+    t75 = 2 * scale
+    t76 = pp * t21
+    t77 = t22 * t75
+    t78 = 4 * scale
+    t79 = t30 * scale
+    t80 = 4 * x_mean * mean_p
+    t81 = c * t17
+    t82 = 2 * t81
+    t83 = t35 * t66
+    t84 = t_xx * c
+    t85 = xv * twice
+    t86 = t30 * t23
+    t87 = 2 * t86
+    t88 = t0 * t5
+    t89 = t_pp * c
+    t90 = twice * t10
+    t91 = x_mean * a
+    t92 = t37 * t23
+    t93 = pp * c
+    t94 = t_xv * c
+    t95 = t_vp * c
+    t96 = vp * t26
+    t97 = t_twice * c
     t_vx = (
         t_c
         * (
-            t59
+            t39
             + c
             * (
-                -t100 * t111
-                - t109 * t110
-                - t114 * t115
-                - t117 * t120
-                - t120 * t126
-                - t122 * t57
-                - t125 * t115
-                - t55 * t23
-                + 2 * formed_formed_4 * t36 * t42 * t43 * c * t23
-                + t121 * t13 * t34 * formed_formed_4 * bias_bias * t42 * t43 * t23 * t37
-                + overlap * t10 * t41 * t5 * formed_formed_4 * mean_mean * t36 * t43 * t23 * t37
-                + 2 * bias_formed * bias_formed_2 * t100 * t27 * t29 * t35 * t41 * t107 * t28 * c * t23
+                -t28 * t71
+                - t28 * t74
+                - vp * t72 * t14
+                - t69 * xx * t26
+                + 2 * x_mean * vp * mean_p * t30 * xx * t22 * t17
+                + 2 * xv * t30 * pp * mean_mean * t22 * t5 * t17
             )
         )
-        + t_formed_formed_3 * t51
-        + t104 * (t148 * t149 + t149 * t54 - times * t146)
-        + t150 * (t122 * t131 + t143 * t23 - t137 * t56)
-        + t79 * (-t114 * t38 - t125 * t38 + overlap * t10 * t41 * t5 * formed_formed_4 * t36 * t43 * t134 * t23)
-        + t82
+        + t_vv * t81
+        + t68 * (t28 * t72 + t85 * t96 - vp * t74 - t90 * t96 + vp * t87 * t6 - x_mean * xv * t92)
+        + t84 * (-t69 * t82 - vp * t83 * c + 2 * x_mean * vp * mean_p * t30 * t22 * c * t17)
+        + t89 * (t24 + xv * t87 * t88 - xv * t74 * c - t10 * t85 * t82)
+        + t94 * (a * t83 + t27 * t70 - t74 * t93 - t91 * t92 + t86 * t66 * t88 - t90 * t66 * t81)
+        + t95
         * (
-            -t110 * t135
-            - t111 * t95
-            - t117 * t138
-            - t126 * t138
-            - 2 * t139 * t50
-            - t137 * t136 * t24
-            + t24 * t46 * t47 * t48 * t23
-            + t121 * t13 * t34 * formed_formed_4 * t42 * t43 * t134 * t23
-            + 2 * bias_formed * bias_formed_2 * t27 * t29 * t31 * t35 * t41 * t136 * t28 * t23 * t37
-            + 2 * bias_formed * bias_formed_2 * t27 * t29 * t35 * t41 * t95 * t107 * t28 * c * t23
+            -a * t71
+            - t19 * t70
+            - t73 * t91
+            - t83 * t18
+            + 2 * twice * t20 * t17
+            + 2 * a * t30 * mean_mean * t22 * t5 * t17
+            + 2 * x_mean * mean_p * t30 * xx * t22 * c * t17
         )
-        + t86 * (t130 * t141 - 4 * t142 * t6 + bias_formed_2 * t141 * t143)
-        - 2 * t_formed_formed_4 * t151
-        + t_scale
-        * c
-        * (
-            formed_formed_2 * t127
-            - 4 * t132 * t133
-            + t128 * t129 * t24
-            + t131 * t24 * t127
-            - t130 * t74 * scale
-            + t36 * t45 * t127 * t37
-        )
-        + t_times * c * (t145 * t148 + t145 * t54 - overlap_2 * t146)
-        - t_bias_formed_2 * t147 * t151
-        + t_formed_formed_5 * t36 * t44 * t134 * t23
+        + t97 * (t20 * t96 + t70 * t32 + t70 * t76 - t10 * t30 * t26 - t25 * t30 * t80 * t17)
+        + t_scale * c * (vv * t75 + t32 * t77 + t76 * t77 + vp * t25 * t78 - t10 * t33 * t78 - t20 * t79 * t80 * t22)
+        + t_x_mean * c * (-t38 - v_mean * t34 + 2 * x_mean * mean_mean * t22 * t31 * t17)
+        - t33 * t63 * t82
+        + t54 * t23 * t31 * t5
+        - t_mean_p * t30 * t35 * t58 * c
     )
-    t_su = t_ux * d_sn(ux, 1)
+    t_su = t_bb * d_sn(bb, 1)
     t_sv = t_vx * d_sn(vx, 0)
-    t_tv = -t_vx * t61 / 2
-    t152 = t63 * bias_bias
-    t153 = bias_formed_2 * scale
-    t154 = t83 * t0
-    t155 = t116 / 2
-    t156 = t153 * t155
-    t157 = sv * t_scale
-    t158 = sv * t82
-    t159 = t73 * t37
-    t160 = bias_formed_2 * t159 * t52
-    t161 = t52 * t73
-    t_overlap_3 = (
-        t_c * (t67 + sv * c * (-t65 - t109 * t152 - t119 * t156 - t112 * t153 * t154))
-        + t102 * t160
-        + t158 * (-t133 * t139 - t135 * t152 - t118 * t156 * t37 + bias_formed * t27 * t29 * t31 * scale)
-        + times * t_overlap_2 * t160
-        + overlap_2 * t_times * t160
-        + sv * t150 * (scale + t128 * t64)
-        + t_sv * t66 * c
-        + t157 * c * (bias_formed - t132 + t123 * t64)
-        - t_bias_formed_2 * t159 * t53
-        - overlap * bias_formed_2 * t103 * t161 * t134
+    t_tv = -t_vx * t41 / 2
+    bias_t_v = dot(bias, t_v, dim)
+    t_v_bias = v_t_bias + bias_t_v
+    t_bias_p = p_t_bias + y_bias * bias_t_bias + mean_bias * t_p_mean + t_y_bias * bias_bias + bias_t_mean * t_p_t_mean
+    t98 = twice * scale
+    t99 = bias_p * t98
+    t100 = vp * xx
+    t101 = t43 * t98
+    t102 = sv * t_scale
+    t103 = t49 * c
+    t104 = t103 * t33
+    t105 = twice * t49
+    t106 = vp * t105
+    t_overlap = (
+        t_c * (t46 + sv * c * (-t100 * t99 - t101 * t28))
+        + t_v_bias * t103
+        - t104 * t60
+        + sv * t68 * (-vp * t101 + xv * twice * bias_p * scale)
+        + sv * t94 * (-t101 * t93 + a * twice * bias_p * scale)
+        + sv * t95 * (-a * t101 - t99 * t18)
+        + sv * t97 * (-t43 * t79 + bias_p * t20 * scale)
+        + t_sv * t45 * c
+        + t_bias_p * t50 * c
+        + t102 * c * (v_bias + t42 - t44)
+        - x_mean * t_mean_bias * t104
+        - bias_p * t_xx * t106 * t13
+        - t_pp * t43 * t49 * t85 * t13
     )
-    t162 = t_sv * scale
-    t_space_formed = t157 + t162
-    t163 = t123 * t157
-    t164 = t_sv * t63
-    t165 = t_bias_formed * t27 * t73
-    t166 = t163 * t30
-    t167 = t164 * t30
-    t168 = t165 * t30
-    t169 = t158 * t63
-    t170 = t169 * t136
-    t171 = times * t161
-    t172 = t107 * t89
-    t173 = t81 * t172
-    t174 = t169 * t172
-    t175 = t170 * t30
-    t176 = t9 * t7
-    t177 = t161 * t176
-    t178 = t68 * t28
-    t179 = t68 * t107
-    t180 = t_c * t91
-    t181 = t_bias_bias * t94
-    t182 = t178 * t107
+    t_space_t_v = t49
+    t107 = twice * t27
+    t108 = twice * t51
+    t109 = t105 * t19
+    t_space_t_mean = -t_p_t_mean * t109 - t107 * t51 - t108 * t29 + xv * a * twice * sv * t_p_t_mean * scale
+    t110 = t_sv * scale
+    t_space_v = t102 + t110
+    t111 = twice * t19
+    t_space_p = (
+        -t102 * t111
+        - t106 * t84
+        - t110 * t111
+        - t_c * t100 * t105
+        - t_vp * t105 * t18
+        - t_twice * t19 * t49
+        + xv * a * twice * sv * t_scale
+        + xv * a * twice * t_sv * scale
+        + xv * a * sv * t_twice * scale
+        + xv * twice * sv * t_a * scale
+        + a * twice * sv * t_xv * scale
+    )
+    t112 = x_mean * t107
+    t113 = t_twice * t51
+    t114 = t_x_mean * t105
+    t115 = x_mean * twice * t29
+    t_space_mean = (
+        -t_p_mean * t109
+        - t102 * t112
+        - t102 * t115
+        - t110 * t112
+        - t110 * t115
+        - t113 * t27
+        - t113 * t29
+        - t114 * t27
+        - t114 * t29
+        - vp * t_a * t108
+        - a * t_vp * t108
+        - t_c * t108 * t28
+        - t108 * t94 * pp
+        - t51 * t85 * t89
+        + xv * a * twice * sv * t_p_mean * scale
+    )
+    t_space_t_bias = -t48 + su * tv - y_bias * t109 + y_bias * xv * a * twice * sv * scale
     t_space_bias = (
-        t166
-        + t167
-        + t168
-        + t170
-        + t174
-        - t163
-        - t164
-        - t165
-        - t175
-        + su * t_tv
+        su * t_tv
         + tv * t_su
-        + t_formed_bias * t177
-        + t_formed_bias_2 * t73
-        + t105 * t171
-        + t163 * t28
-        + t164 * t28
-        + t165 * t28
-        + t173 * t68
-        + t175 * t28
-        + t179 * t180
-        + t179 * t181
-        - t_overlap_3 * t71
-        - t166 * t28
-        - t167 * t28
-        - t168 * t28
-        - t170 * t28
-        - t173 * t178
-        - t174 * t28
-        - t180 * t182
-        - t181 * t182
-        - overlap_3 * t_ux * t70 * d_sn(t69, 1) / 4
+        - t_y_bias * t109
+        - t_overlap * t47
+        - overlap * t_bb * t4 * t56 / 4
+        + xv * a * twice * sv * t_y_bias * scale
     )
-    t183 = times * t144
-    t184 = t_c * t40
-    t185 = t176 * t52
-    t186 = t161 * t7
-    t187 = t_bias_bias * t159 * t36
-    t188 = t116 * t6
-    t189 = t73 * t2 * t36
-    t_space_formed_2 = (
-        t104 * t171
-        + t157 * t183
-        + t157 * t185
-        + t161 * t184
-        + t162 * t183
-        + t162 * t185
-        + t186 * t85
-        + t186 * t86
-        + overlap * t187 * t188
-        + t_times * t144 * t73
-        + t155 * t184 * t189
-        + t155 * t187 * t40
-        + t188 * t189 * t85
-        - t103 * t112 * t159
-        - t154 * t161 * t85
-    )
-    t190 = t30 * t68
-    t_space_t_bias = (
-        t178 + t190 + t72 - t68 + t_formed_t_bias * t177 + t_formed_t_bias_2 * t73 + t106 * t171 - t190 * t28
-    )
-    t_space_t_v = t73
-    t_space_mean = t_formed_mean_3 * t73
-    t_space_middle = t_formed_middle * t73
-    t_space_t_mean = t_formed_t_mean_3 * t73
-    t_space_formed_3 = t_formed_formed * t73
-    formed_space = dot(formed_4, space, dim)
-    bias_space = dot(bias, space, dim)
-    formed_space_2 = dot(formed_2, space, dim)
-    space_t_bias = dot(space, t_bias, dim)
     space_t_v = dot(space, t_v, dim)
-    mean_space = dot(mean, space, dim)
-    middle_space = dot(middle, space, dim)
     space_t_mean = dot(space, t_mean, dim)
-    formed_space_3 = dot(formed, space, dim)
+    v_space = dot(v, space, dim)
+    p_space = dot(p, space, dim)
+    mean_space = dot(mean, space, dim)
+    space_t_bias = dot(space, t_bias, dim)
+    bias_space = dot(bias, space, dim)
     t_space_space = (
-        2 * t_space_formed * formed_space
-        + 2 * t_space_bias * bias_space
-        + 2 * t_space_formed_2 * formed_space_2
-        + 2 * t_space_t_bias * space_t_bias
-        + 2 * t_space_t_v * space_t_v
-        + 2 * t_space_mean * mean_space
-        + 2 * t_space_middle * middle_space
+        2 * t_space_t_v * space_t_v
         + 2 * t_space_t_mean * space_t_mean
-        + 2 * t_space_formed_3 * formed_space_3
+        + 2 * t_space_v * v_space
+        + 2 * t_space_p * p_space
+        + 2 * t_space_mean * mean_space
+        + 2 * t_space_t_bias * space_t_bias
+        + 2 * t_space_bias * bias_space
     )
-    t_square = t_space_space * c + t_c * space_space
-    t191 = 1 / (square + t76**2)
+    t_square = t_c * space_space + t_space_space * c
+    t116 = 1 / (square + t53**2)
     t_out_space = (
-        t_square * d_arc(square, t76)
-        + su * t_overlap_3 * t191
-        + overlap_3 * t_su * t191
-        - t_tv * t191 * t75
-        + tv * t_ux * t191 * t60 / 2
+        t_square * d_arc(square, t53)
+        + su * t_overlap * t116
+        + overlap * t_su * t116
+        - t_tv * t116 * t52
+        + tv * t_bb * t116 * t40 / 2
     )
     return (
         combine(
-            (t_space_mean * out_space, mean),
-            (t_space_formed * out_space, formed_4),
-            (t_space_bias * out_space, bias),
-            (t_space_formed_2 * out_space, formed_2),
-            (t_space_t_bias * out_space, t_bias),
-            (t_space_t_v * out_space, t_v),
-            (t_space_middle * out_space, middle),
-            (t_space_t_mean * out_space, t_mean),
-            (t_space_formed_3 * out_space, formed),
+            (out_space * t_space_v, v),
+            (out_space * t_space_mean, mean),
+            (out_space * t_space_p, p),
+            (out_space * t_space_bias, bias),
+            (out_space * t_space_t_v, t_v),
+            (out_space * t_space_t_mean, t_mean),
+            (out_space * t_space_t_bias, t_bias),
             (t_out_space, space),
         ),
-        t_v_formed,
-        t_formed_formed_2,
-        t_bias_formed,
-        t_formed_formed_3,
-        t_formed_formed_4,
+        t_v_mean,
+        t_vp,
+        t_vv,
+        t_v_bias,
+        t_space_space,
     )
 
 
@@ -2574,37 +2146,37 @@ def place(v: Tensor, mean: Tensor, scale: Tensor, bias: Tensor, limit: Tensor, c
     Formula (LaTeX)::
 
         \mathrm{mean\_mean} = \langle \mathrm{mean}, \mathrm{mean} \rangle
-        \mathrm{formed} = \mathrm{mean} \operatorname{sn}\left(\mathrm{mean\_mean} c\right)
+        \mathrm{mm} = \mathrm{mean\_mean} c
         \mathrm{bias\_bias} = \langle \mathrm{bias}, \mathrm{bias} \rangle
-        \mathrm{formed\_2} = \mathrm{bias} \operatorname{sn}\left(\mathrm{bias\_bias} c\right)
-        \mathrm{v\_formed} = \langle v, \mathrm{formed} \rangle
-        \mathrm{overlap} = \mathrm{v\_formed} \operatorname{inverse}\left(2 \operatorname{cs}^{2}\left(\frac{\mathrm{mean\_mean} c}{4}\right)\right)
-        \mathrm{formed\_3} = v - \mathrm{formed} \mathrm{overlap} c
-        \mathrm{middle} = \mathrm{formed\_2} + \mathrm{formed}
-        \mathrm{times} = 2 - \frac{\mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)}{2} - \frac{\mathrm{mean\_mean} c \operatorname{sn}^{2}\left(\frac{\mathrm{mean\_mean} c}{4}\right)}{2}
-        \mathrm{middle\_middle} = \langle \mathrm{middle}, \mathrm{middle} \rangle
-        \mathrm{reach} = \frac{\mathrm{times}^{2}}{4} + \frac{\mathrm{middle\_middle} c}{4}
-        \mathrm{formed\_formed} = \langle \mathrm{formed\_2}, \mathrm{formed\_3} \rangle
-        \mathrm{overlap\_2} = \left(\mathrm{formed\_formed} - 2 \mathrm{overlap} \operatorname{cs}^{2}\left(\frac{\mathrm{mean\_mean} c}{4}\right) \left(1 - \frac{\mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)}{2}\right)\right) \operatorname{inverse}\left(2 \mathrm{reach}\right)
-        \mathrm{formed\_4} = \mathrm{formed\_3} - \mathrm{middle} \mathrm{overlap\_2} c
-        \mathrm{bias\_formed} = \langle \mathrm{bias}, \mathrm{formed\_4} \rangle
-        \mathrm{formed\_formed\_2} = \langle \mathrm{formed\_4}, \mathrm{formed\_4} \rangle
-        \mathrm{formed\_formed\_3} = \langle \mathrm{formed\_2}, \mathrm{formed\_4} \rangle
-        \mathrm{formed\_formed\_4} = \langle \mathrm{formed\_2}, \mathrm{formed\_2} \rangle
-        \mathrm{bias\_formed\_2} = \langle \mathrm{bias}, \mathrm{formed\_2} \rangle
-        \mathrm{ux} = \mathrm{bias\_bias} c
-        \mathrm{vx} = c \left(\mathrm{formed\_formed\_2} \mathrm{scale}^{2} + 2 \mathrm{bias\_formed}^{2} \mathrm{scale}^{2} \left(1 - \operatorname{is\_positive}\left(3 - \mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)\right)\right) \left(-1 + \operatorname{inverse}\left(1 - \frac{\mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)}{2}\right)\right) \operatorname{quotient}\left(1, \mathrm{bias\_bias}, c\right) + \mathrm{bias\_bias} \mathrm{bias\_formed}^{2} \mathrm{scale}^{2} \left(1 - \operatorname{is\_positive}\left(3 - \mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)\right)\right)^{2} \left(-1 + \operatorname{inverse}\left(1 - \frac{\mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)}{2}\right)\right)^{2} \operatorname{quotient}^{2}\left(1, \mathrm{bias\_bias}, c\right) + \mathrm{formed\_formed\_4} \mathrm{scale}^{2} c^{2} \left(- \mathrm{overlap\_2} \mathrm{times} - 2 \mathrm{overlap} \operatorname{cs}^{2}\left(\frac{\mathrm{mean\_mean} c}{4}\right)\right)^{2} \operatorname{inverse}^{2}\left(2 \operatorname{cs}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)\right) \operatorname{is\_positive}^{2}\left(3 - \mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)\right) - 2 \mathrm{formed\_formed\_3} c \mathrm{scale}^{2} \left(- \mathrm{overlap\_2} \mathrm{times} - 2 \mathrm{overlap} \operatorname{cs}^{2}\left(\frac{\mathrm{mean\_mean} c}{4}\right)\right) \operatorname{inverse}\left(2 \operatorname{cs}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)\right) \operatorname{is\_positive}\left(3 - \mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)\right) - 2 \mathrm{bias\_formed\_2} \mathrm{bias\_formed} c \mathrm{scale}^{2} \left(1 - \operatorname{is\_positive}\left(3 - \mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)\right)\right) \left(-1 + \operatorname{inverse}\left(1 - \frac{\mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)}{2}\right)\right) \left(- \mathrm{overlap\_2} \mathrm{times} - 2 \mathrm{overlap} \operatorname{cs}^{2}\left(\frac{\mathrm{mean\_mean} c}{4}\right)\right) \operatorname{inverse}\left(2 \operatorname{cs}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)\right) \operatorname{is\_positive}\left(3 - \mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)\right) \operatorname{quotient}\left(1, \mathrm{bias\_bias}, c\right)\right)
-        \mathrm{su} = \operatorname{sn}\left(\mathrm{ux}\right)
+        \mathrm{bb} = \mathrm{bias\_bias} c
+        \mathrm{x\_mean} = \frac{\operatorname{sn}\left(\frac{\mathrm{mm}}{4}\right)}{2}
+        \mathrm{y\_bias} = \frac{\operatorname{sn}\left(\frac{\mathrm{bb}}{4}\right)}{2}
+        \mathrm{xx} = \mathrm{mean\_mean} \mathrm{x\_mean}^{2}
+        \mathrm{mean\_bias} = \langle \mathrm{mean}, \mathrm{bias} \rangle
+        \mathrm{xy} = \mathrm{mean\_bias} \mathrm{x\_mean} \mathrm{y\_bias}
+        p = \mathrm{bias} \mathrm{y\_bias} - \mathrm{mean} \mathrm{x\_mean} \operatorname{quotient}\left(\mathrm{xy}, \mathrm{xx}, c\right)
+        \mathrm{pp} = \langle p, p \rangle
+        \mathrm{v\_mean} = \langle v, \mathrm{mean} \rangle
+        \mathrm{xv} = \mathrm{v\_mean} \mathrm{x\_mean}
+        \mathrm{vp} = \langle v, p \rangle
+        a = \mathrm{xy} c + \operatorname{cs}\left(\frac{\mathrm{bb}}{4}\right) \operatorname{cs}\left(\frac{\mathrm{mm}}{4}\right)
+        \mathrm{twice} = 2 c \operatorname{inverse}\left(a^{2} + \mathrm{pp} \mathrm{xx} c^{2}\right)
+        \mathrm{vv} = \langle v, v \rangle
+        \mathrm{mean\_p} = \langle \mathrm{mean}, p \rangle
+        \mathrm{vx} = c \left(\mathrm{vv} \mathrm{scale}^{2} + \mathrm{pp} \mathrm{scale}^{2} \mathrm{twice}^{2} \left(\mathrm{xv} a - \mathrm{vp} \mathrm{xx} c\right)^{2} + 2 \mathrm{twice} \mathrm{vp} \mathrm{scale}^{2} \left(\mathrm{xv} a - \mathrm{vp} \mathrm{xx} c\right) + \mathrm{mean\_mean} \mathrm{scale}^{2} \mathrm{twice}^{2} \mathrm{x\_mean}^{2} \left(\mathrm{vp} a + \mathrm{pp} \mathrm{xv} c\right)^{2} - 2 \mathrm{twice} \mathrm{v\_mean} \mathrm{x\_mean} \mathrm{scale}^{2} \left(\mathrm{vp} a + \mathrm{pp} \mathrm{xv} c\right) - 2 \mathrm{mean\_p} \mathrm{x\_mean} \mathrm{scale}^{2} \mathrm{twice}^{2} \left(\mathrm{vp} a + \mathrm{pp} \mathrm{xv} c\right) \left(\mathrm{xv} a - \mathrm{vp} \mathrm{xx} c\right)\right)
+        \mathrm{su} = \operatorname{sn}\left(\mathrm{bb}\right)
         \mathrm{sv} = \operatorname{sn}\left(\mathrm{vx}\right)
         \mathrm{tv} = \operatorname{cs}\left(\mathrm{vx}\right)
-        \mathrm{overlap\_3} = \mathrm{sv} c \left(\mathrm{bias\_formed} \mathrm{scale} + \mathrm{bias\_bias} \mathrm{bias\_formed} \mathrm{scale} \left(1 - \operatorname{is\_positive}\left(3 - \mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)\right)\right) \left(-1 + \operatorname{inverse}\left(1 - \frac{\mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)}{2}\right)\right) \operatorname{quotient}\left(1, \mathrm{bias\_bias}, c\right) - \mathrm{bias\_formed\_2} \mathrm{scale} c \left(- \mathrm{overlap\_2} \mathrm{times} - 2 \mathrm{overlap} \operatorname{cs}^{2}\left(\frac{\mathrm{mean\_mean} c}{4}\right)\right) \operatorname{inverse}\left(2 \operatorname{cs}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)\right) \operatorname{is\_positive}\left(3 - \mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)\right)\right)
-        \mathrm{space} = \mathrm{bias} \left(\mathrm{su} \mathrm{tv} - \frac{\mathrm{overlap\_3} \operatorname{sn}^{2}\left(\frac{\mathrm{ux}}{4}\right)}{2} + \mathrm{bias\_formed} \mathrm{scale} \mathrm{sv} \left(1 - \operatorname{is\_positive}\left(3 - \mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)\right)\right) \left(-1 + \operatorname{inverse}\left(1 - \frac{\mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)}{2}\right)\right) \operatorname{quotient}\left(1, \mathrm{bias\_bias}, c\right)\right) + \mathrm{formed\_4} \mathrm{scale} \mathrm{sv} - \mathrm{formed\_2} \mathrm{scale} \mathrm{sv} c \left(- \mathrm{overlap\_2} \mathrm{times} - 2 \mathrm{overlap} \operatorname{cs}^{2}\left(\frac{\mathrm{mean\_mean} c}{4}\right)\right) \operatorname{inverse}\left(2 \operatorname{cs}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)\right) \operatorname{is\_positive}\left(3 - \mathrm{bias\_bias} c \operatorname{sn}^{2}\left(\frac{\mathrm{bias\_bias} c}{4}\right)\right)
+        \mathrm{v\_bias} = \langle v, \mathrm{bias} \rangle
+        \mathrm{bias\_p} = \langle \mathrm{bias}, p \rangle
+        \mathrm{overlap} = \mathrm{sv} c \left(\mathrm{scale} \mathrm{v\_bias} + \mathrm{bias\_p} \mathrm{scale} \mathrm{twice} \left(\mathrm{xv} a - \mathrm{vp} \mathrm{xx} c\right) - \mathrm{mean\_bias} \mathrm{scale} \mathrm{twice} \mathrm{x\_mean} \left(\mathrm{vp} a + \mathrm{pp} \mathrm{xv} c\right)\right)
+        \mathrm{space} = \mathrm{bias} \left(\mathrm{su} \mathrm{tv} - \frac{\mathrm{overlap} \operatorname{sn}^{2}\left(\frac{\mathrm{bb}}{4}\right)}{2}\right) + \mathrm{scale} \mathrm{sv} v + \mathrm{scale} \mathrm{sv} \mathrm{twice} p \left(\mathrm{xv} a - \mathrm{vp} \mathrm{xx} c\right) - \mathrm{mean} \mathrm{scale} \mathrm{sv} \mathrm{twice} \mathrm{x\_mean} \left(\mathrm{vp} a + \mathrm{pp} \mathrm{xv} c\right)
         \mathrm{space\_space} = \langle \mathrm{space}, \mathrm{space} \rangle
         \mathrm{square} = \mathrm{space\_space} c
-        \mathrm{out\_space} = \operatorname{arc}\left(\mathrm{square}, \mathrm{tv} \operatorname{cs}\left(\mathrm{ux}\right) - \mathrm{overlap\_3} \mathrm{su}\right)
+        \mathrm{out\_space} = \operatorname{arc}\left(\mathrm{square}, \mathrm{tv} \operatorname{cs}\left(\mathrm{bb}\right) - \mathrm{overlap} \mathrm{su}\right)
         \mathrm{out} = \mathrm{out\_space} \mathrm{space}
 
-    Cost: 11 inner products, 150 further operations; backward 15 inner products, 672 further operations. Saved:
+    Cost: 11 inner products, 111 further operations; backward 13 inner products, 543 further operations. Saved:
     the inputs and 5 scalars per row.
     """
     result: Tensor = _place_op(v, mean, scale, bias, limit, c, dim=dim)
