@@ -471,9 +471,10 @@ def _forward(recorded: Recorded, saved: Mapping[str, sp.Symbol], rows: str, used
     writer = FunctionWriter(Program(program.trace, program.inputs, {**program.outputs, **keep}), used)
     texts = {name: text for name, (text, _) in writer.outputs.items()}
     results = [_packed(result, texts, used, "") for result in recorded.results]
-    # autograd wants a tensor of its own where a result is an input as it stands
-    fresh = [f"{text}.clone()" if text in program.inputs else text for text in results]
-    returned = [*fresh, *(str(texts[name]) for name in saved)]
+    kept = [str(texts[name]) for name in saved]
+    # autograd wants a tensor of its own where a result is an input, or a saved value, as it stands
+    fresh = [f"{text}.clone()" if text in (*program.inputs, *kept) else text for text in results]
+    returned = [*fresh, *kept]
     head = _signature(f"_{recorded.spec.name}", [p.name for p in recorded.parameters], f"dim: int{rows}")
     lines = writer.lines([f"return {_tuple(returned)}"])
     return f"{head} -> tuple[Tensor, ...]:\n{_body(_unpacked(recorded.parameters, lines, used))}"

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from manifuse.compile import Flat, Scalar, Vector, build, dot, op, verify
 from manifuse.compile.verification import Report
+from manifuse.compile.vocabulary import inverse
 from manifuse.specs import LIBRARIES
 
 BALL = next(library for library in LIBRARIES if library.name == "poincare")
@@ -39,6 +40,12 @@ def assert_caught(report: Report, *words: str) -> None:
     assert "FAILED" in str(report)
     for word in (report.name, *words):
         assert any(word in failure for failure in report.failures), report.failures
+
+
+@op(domain={"v": "tangent0"}, result="tangent0", reference=lambda v, c: v, laws=[Flat(lambda v: v)])
+def overflowing_identity(v: Vector, c: Scalar) -> Vector:
+    """A length over itself: right at 0, but the inverse of a denormal number overflows."""
+    return dot(v, v) * inverse(dot(v, v)) * v
 
 
 def test_a_wrong_spec_passes_every_gradient_check_and_fails_against_its_reference() -> None:
@@ -107,6 +114,12 @@ def test_an_op_that_loses_digits_is_caught() -> None:
     report = verify(naive)
     assert_caught(report, "torch.float32 value at")
     assert report.gradient_error < 1e-8
+
+
+def test_an_overflow_at_the_smallest_numbers_is_caught() -> None:
+    report = verify(overflowing_identity)
+    assert_caught(report, "non-finite value or gradient at {'v': [")
+    assert report.non_finite
 
 
 @pytest.mark.parametrize("name", ["mobius_add", "dist", "midpoint"])
