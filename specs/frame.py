@@ -245,9 +245,7 @@ def place(v: Vector, mean: Vector, scale: Scalar, bias: Vector, limit: Scalar, k
     beta = k * dot(bias, bias)
     # the boost from the origin to β takes −β to the origin: split, it keeps the digits of what comes back towards it
     z = ambient.moved_to_origin(turned(factor * v, mean, bias, k), sn(across), cs(across), -bias, sn(beta), cs(beta), k)
-    reach = k.c * z.square
-    outward = asn(-reach)
-    shrunk = outward * saturation(reach * outward**2, limit)
+    shrunk = shrinkage(k.c * z.square, limit)
     return shrunk * z.side - (shrunk * z.along) * bias
 
 
@@ -380,9 +378,14 @@ def sines(
 @named
 def lowered_within(space: Vector, limit: Scalar, k: Curvature) -> Vector:
     """Frame coordinates, saturated, of a point of the hyperboloid from its space part."""
-    square = k.c * dot(space, space)
-    outward = asn(-square)
-    return (outward * saturation(square * outward**2, limit)) * space
+    return shrinkage(k.c * dot(space, space), limit) * space
+
+
+@named
+def shrinkage(square: Scalar, limit: Scalar) -> Scalar:
+    """What takes the space part of a point of the hyperboloid to saturated frame coordinates; square = c‖space‖²."""
+    angle = asn(-square)
+    return angle * saturation(square * angle**2, limit)
 
 
 @op(

@@ -928,9 +928,9 @@ def _add(u: Tensor, v: Tensor, limit: Tensor, c: Tensor, dim: int, rows: tuple[i
     overlap = settled(-uv * sv * c)
     space = settled(combine((settled(tv * su - overlap * sn(ux / 4, -1) ** 2 / 2), u), (sv, v)))
     space_space = dot(space, space, dim)
-    square = space_space * c
-    outward = asn(-square, -1)
-    out_space = settled(outward * saturation(square * outward**2, limit))
+    t0 = space_space * c
+    angle = asn(-t0, -1)
+    out_space = settled(angle * saturation(t0 * angle**2, limit))
     return (out_space * space, vv, uu, uv, space_space)
 
 
@@ -965,20 +965,21 @@ def _add_vjp(
     t4 = t3**2 / 2
     t5 = settled(tv * su - overlap * t4)
     space = settled(combine((t5, u), (sv, v)))
-    square = space_space * c
-    t6 = -square
-    outward = asn(t6, -1)
-    t7 = square * outward**2
-    t8 = saturation(t7, limit)
+    t6 = space_space * c
+    t7 = -t6
+    angle = asn(t7, -1)
+    t8 = t6 * angle**2
+    t9 = saturation(t8, limit)
     if needs[0] or needs[1] or needs[3]:
-        out_space = settled(outward * t8)
+        out_space = settled(angle * t9)
     space_g_out = dot(space, g_out, dim)
-    t9 = d_saturation(t7, limit)
-    t10 = t8 + 2 * t9 * t7
+    t10 = d_saturation(t8, limit)
+    t11 = t9 + 2 * t10 * t8
     if needs[0] or needs[1] or needs[3]:
-        d_outward = space_g_out * t10
-        d_square = -d_outward * d_asn(t6, -1) + space_g_out * t9 * outward**3
-        d_space_space = g_space_space + d_square * c
+        d_angle = space_g_out * t11
+        t12 = d_angle * d_asn(t7, -1)
+        t13 = angle**3
+        d_space_space = g_space_space - t12 * c + space_g_out * t10 * t13 * c
         d_space_space_2 = settled(2 * d_space_space)
         d_space = settled(combine((d_space_space_2, space), (out_space, g_out)))
         u_d_space = dot(u, d_space, dim)
@@ -990,8 +991,8 @@ def _add_vjp(
         d_uv = settled(g_uv - d_overlap * t1)
     if needs[1] or needs[3]:
         d_tv = u_d_space * su
-        t11 = uv * d_overlap
-        d_sv = v_d_space - t11 * c
+        t14 = uv * d_overlap
+        d_sv = v_d_space - t14 * c
     if needs[0] or needs[3]:
         d_su = tv * u_d_space
     if needs[1] or needs[3]:
@@ -1003,10 +1004,10 @@ def _add_vjp(
     if needs[1]:
         d_vv = g_vv - d_vx * c
     if needs[3]:
-        term = d_square * space_space - d_vx * vv - d_ux * uu - sv * t11
+        term = -d_vx * vv - d_ux * uu - sv * t14 - t12 * space_space + space_g_out * t10 * t13 * space_space
         d_c = row_sum(term, u, rows)
     if needs[2]:
-        term_2 = outward * space_g_out * (1 - t10) * inverse_root(t7)
+        term_2 = angle * space_g_out * (1 - t11) * inverse_root(t8)
         d_limit = row_sum(term_2, u, rows)
     if needs[0]:
         d_u_d_space = settled(t5)
@@ -1050,12 +1051,12 @@ def _add_jvp(
     t4 = t3**2 / 2
     t5 = tv * su - overlap * t4
     space = combine((t5, u), (sv, v))
-    square = space_space * c
-    t6 = -square
-    outward = asn(t6, -1)
-    t7 = square * outward**2
-    t8 = saturation(t7, limit)
-    out_space = outward * t8
+    t6 = space_space * c
+    t7 = -t6
+    angle = asn(t7, -1)
+    t8 = t6 * angle**2
+    t9 = saturation(t8, limit)
+    out_space = angle * t9
     v_t_v = dot(v, t_v, dim)
     t_vv = 2 * v_t_v
     u_t_u = dot(u, t_u, dim)
@@ -1076,11 +1077,14 @@ def _add_jvp(
     u_space = dot(u, space, dim)
     v_space = dot(v, space, dim)
     t_space_space = 2 * t_sv * v_space + 2 * t_space_t_u * space_t_u + 2 * t_space_u * u_space + 2 * space_t_v * sv
-    t_square = t_c * space_space + t_space_space * c
-    t_outward = -t_square * d_asn(t6, -1)
-    t9 = d_saturation(t7, limit)
-    t10 = t8 + 2 * t9 * t7
-    t_out_space = t_outward * t10 + t_square * t9 * outward**3 + outward * t_limit * (1 - t10) * inverse_root(t7)
+    t10 = d_asn(t7, -1)
+    t11 = t_c * space_space
+    t12 = t_space_space * c
+    t_angle = -t10 * t11 - t10 * t12
+    t13 = d_saturation(t8, limit)
+    t14 = t9 + 2 * t13 * t8
+    t15 = t13 * angle**3
+    t_out_space = t_angle * t14 + t11 * t15 + t12 * t15 + angle * t_limit * (1 - t14) * inverse_root(t8)
     return (
         combine(
             (out_space * t_space_u, u),
@@ -1123,12 +1127,11 @@ def add(u: Tensor, v: Tensor, limit: Tensor, c: Tensor, *, dim: int = -1) -> Ten
         \mathrm{overlap} = - \mathrm{sv} \mathrm{uv} c
         \mathrm{space} = \mathrm{sv} v + u \left(\mathrm{su} \mathrm{tv} - \frac{\mathrm{overlap} \operatorname{sn}^{2}\left(\frac{\mathrm{ux}}{4}\right)}{2}\right)
         \mathrm{space\_space} = \langle \mathrm{space}, \mathrm{space} \rangle
-        \mathrm{square} = \mathrm{space\_space} c
-        \mathrm{outward} = \operatorname{asn}\left(- \mathrm{square}\right)
-        \mathrm{out\_space} = \mathrm{outward} \operatorname{saturation}\left(\mathrm{square} \mathrm{outward}^{2}, \mathrm{limit}\right)
+        \mathrm{angle} = \operatorname{asn}\left(- \mathrm{space\_space} c\right)
+        \mathrm{out\_space} = \mathrm{angle} \operatorname{saturation}\left(\mathrm{space\_space} c \mathrm{angle}^{2}, \mathrm{limit}\right)
         \mathrm{out} = \mathrm{out\_space} \mathrm{space}
 
-    Cost: 4 inner products, 30 further operations; backward 3 inner products, 90 further operations. Saved: the
+    Cost: 4 inner products, 30 further operations; backward 3 inner products, 95 further operations. Saved: the
     inputs and 4 scalars per row.
     """
     result: Tensor = _add_op(u, v, limit, c, dim=dim)
@@ -1912,9 +1915,9 @@ def _place(
     bias_side = dot(bias, side, dim)
     known = quotient(-bias_side, bias_bias, c)
     residue = known.detach()
-    reach = c * (side_side + bias_bias * along**2)
-    outward = asn(-reach, -1)
-    shrunk = settled(outward * saturation(reach * outward**2, limit))
+    t13 = c * (side_side + bias_bias * along**2)
+    angle = asn(-t13, -1)
+    shrunk = settled(angle * saturation(t13 * angle**2, limit))
     out_bias = settled(-shrunk * (along - residue))
     return (combine((shrunk, side), (out_bias, bias)), vv, v_mean, v_delta, v_bias, side_side)
 
@@ -2023,31 +2026,32 @@ def _place_vjp(
     residue = known.detach()
     t52 = along**2
     t53 = side_side + bias_bias * t52
-    reach = t53 * c
-    t54 = -reach
-    outward = asn(t54, -1)
-    t55 = reach * outward**2
-    t56 = saturation(t55, limit)
-    shrunk = settled(outward * t56)
-    t57 = along - residue
+    t54 = t53 * c
+    t55 = -t54
+    angle = asn(t55, -1)
+    t56 = t54 * angle**2
+    t57 = saturation(t56, limit)
+    shrunk = settled(angle * t57)
+    t58 = along - residue
     if needs[3]:
-        out_bias = -shrunk * t57
+        out_bias = -shrunk * t58
     side_g_out = dot(side, g_out, dim)
     bias_g_out = dot(bias, g_out, dim)
-    d_shrunk = side_g_out - bias_g_out * t57
-    t58 = d_saturation(t55, limit)
-    t59 = t56 + 2 * t58 * t55
-    d_outward = d_shrunk * t59
-    d_reach = -d_outward * d_asn(t54, -1) + d_shrunk * t58 * outward**3
-    d_along = -shrunk * bias_g_out + 2 * along * d_reach * t5
-    t60 = is_positive(um)
-    t61 = resolved * d_along
-    d_behind = t61 * (1 - t60)
-    d_ahead = t61 * t60
-    t62 = d_reach * c
-    t63 = d_ahead * t49
-    t64 = t63 * t40
-    d_side_side = g_side_side + t62 - t64 * t5
+    d_shrunk = side_g_out - bias_g_out * t58
+    t59 = d_saturation(t56, limit)
+    t60 = t57 + 2 * t59 * t56
+    d_angle = d_shrunk * t60
+    t61 = d_angle * d_asn(t55, -1)
+    t62 = angle**3
+    d_along = -shrunk * bias_g_out - 2 * along * t61 * t5 + 2 * along * d_shrunk * t59 * t62 * bias_bias * c
+    t63 = is_positive(um)
+    t64 = resolved * d_along
+    d_behind = t64 * (1 - t63)
+    d_ahead = t64 * t63
+    t65 = t61 * c
+    t66 = d_ahead * t49
+    t67 = t66 * t40
+    d_side_side = g_side_side - t65 - t67 * t5 + d_shrunk * t59 * t62 * c
     d_side_side_2 = settled(2 * d_side_side)
     d_side = settled(combine((d_side_side_2, side), (shrunk, g_out)))
     if needs[0] or needs[2] or needs[4] or needs[5]:
@@ -2055,18 +2059,18 @@ def _place_vjp(
     bias_d_side = dot(bias, d_side, dim)
     delta_d_side = dot(delta, d_side, dim)
     mean_d_side = dot(mean, d_side, dim)
-    d_lean = d_behind * t45 + bias_d_side * t31 + um * t63 * t43
+    d_lean = d_behind * t45 + bias_d_side * t31 + um * t66 * t43
     if needs[3]:
         term = d_along * t51 - bias_d_side * t33
         d_resolved = row_sum(term, v, rows)
-    t65 = t50 * c * inverse_resolved(t48 * c)
-    t66 = inverse_resolved(t5)
-    t67 = settled(t66 * c)
-    t68 = d_lean * t67
-    d_um = t68 + d_ahead * (-t45 * t65 + lean * t49 * t43)
-    t69 = twice * d_um
+    t68 = t50 * c * inverse_resolved(t48 * c)
+    t69 = inverse_resolved(t5)
+    t70 = settled(t69 * c)
+    t71 = d_lean * t70
+    d_um = t71 + d_ahead * (-t45 * t68 + lean * t49 * t43)
+    t72 = twice * d_um
     if needs[1] or needs[3]:
-        term_2 = -t27 * t69
+        term_2 = -t27 * t72
         d_mean_bias = row_sum(term_2, v, rows)
     if needs[1] or needs[3] or needs[5]:
         term_3 = -d_um * t36
@@ -2076,37 +2080,37 @@ def _place_vjp(
     if needs[1] or needs[3] or needs[5]:
         term_4 = mean_d_side * t38 + d_um * (-t26 - t28) + a * delta_d_side * t31
         d_twice = row_sum(term_4, v, rows)
-    t70 = mean_bias * t69
-    d_b = -x_mean * t70 + x_mean * twice * mean_d_side * t31
-    d_a = -bias_delta * t69 + twice * delta_d_side * t31
+    t73 = mean_bias * t72
+    d_b = -x_mean * t73 + x_mean * twice * mean_d_side * t31
+    d_a = -bias_delta * t72 + twice * delta_d_side * t31
     if needs[0] or needs[1] or needs[3] or needs[5]:
-        t71 = d_a * factor
-        t72 = t71 * t11
-        t73 = 2 * x_mean
+        t74 = d_a * factor
+        t75 = t74 * t11
+        t76 = 2 * x_mean
     if needs[1] or needs[3] or needs[5]:
-        term_5 = v_mean * t72 * t73
+        term_5 = v_mean * t75 * t76
         d_xd = row_sum(term_5, v, rows)
         d_mean_delta = x_mean * d_xd
     if needs[0] or needs[1] or needs[3] or needs[5]:
-        t74 = d_b * factor
+        t77 = d_b * factor
     if needs[1] or needs[3] or needs[5]:
-        term_6 = -t20 * t74
+        term_6 = -t20 * t77
         total = row_sum(term_6, v, rows)
-    t75 = 2 * c
+    t78 = 2 * c
     if needs[1] or needs[3] or needs[5]:
-        t76 = d_twice / t25**2
-        d_delta_delta = total - t76 * t75
+        t79 = d_twice / t25**2
+        d_delta_delta = total - t79 * t78
     if needs[1] or needs[5]:
-        term_7 = -t12 * t71
+        term_7 = -t12 * t74
         d_xx = row_sum(term_7, v, rows)
     if needs[0] or needs[1] or needs[3] or needs[5]:
-        d_v_delta = settled(g_v_delta + t16 * t74 - t72 * xx)
+        d_v_delta = settled(g_v_delta + t16 * t77 - t75 * xx)
     if needs[0] or needs[1] or needs[5]:
-        t77 = factor * t73
-        t78 = xd * t11
-        t79 = t74 * delta_delta * t11
+        t80 = factor * t76
+        t81 = xd * t11
+        t82 = t77 * delta_delta * t11
     if needs[0] or needs[1]:
-        d_v_mean = settled(g_v_mean + d_a * (-t18 + t77 * t78) - x_mean * t79)
+        d_v_mean = settled(g_v_mean + d_a * (-t18 + t80 * t81) - x_mean * t82)
     if needs[1] or needs[3] or needs[5]:
         d_delta = combine_rows((d_v_delta, v), (t37, d_side), like=v, rows=rows, dim=dim)
         d_delta_delta_2 = 2 * d_delta_delta
@@ -2116,79 +2120,81 @@ def _place_vjp(
     if needs[1] or needs[5]:
         mean_d_delta = dot(mean, d_delta_2, dim)
         term_8 = (
-            d_a * (-v_mean * t17 + 2 * v_mean * factor * t78) - v_mean * t79 - b * t70 + b * twice * mean_d_side * t31
+            d_a * (-v_mean * t17 + 2 * v_mean * factor * t81) - v_mean * t82 - b * t73 + b * twice * mean_d_side * t31
         )
         total_2 = row_sum(term_8, v, rows)
-        d_x_mean = total_2 - mean_d_delta + mean_delta * d_xd + d_xx * t73 * mean_mean
-        t80 = settled(t14 ** (-3))
-        t81 = settled(sn(t6, -1))
-        t82 = t80 * t81
-        term_9 = -t19 * t71 * t82 * c / 4 + v_delta * d_b * factor * t80 * t81 * c / 4
+        d_x_mean = total_2 - mean_d_delta + mean_delta * d_xd + d_xx * t76 * mean_mean
+        t83 = settled(t14 ** (-3))
+        t84 = settled(sn(t6, -1))
+        t85 = t83 * t84
+        term_9 = -t19 * t74 * t85 * c / 4 + v_delta * d_b * factor * t83 * t84 * c / 4
         total_3 = row_sum(term_9, v, rows)
     if needs[1] or needs[3] or needs[5]:
-        t83 = t76 / 2
+        t86 = t79 / 2
     if needs[1] or needs[5]:
-        d_mm = total_3 + d_x_mean * d_tn(t6, -1) / 8 - t24 * t82 * t83
+        d_mm = total_3 + d_x_mean * d_tn(t6, -1) / 8 - t24 * t85 * t86
     if needs[1]:
         d_mean_mean = d_xx * t10 - d_mm * c
     if needs[3] or needs[5]:
-        t84 = settled(d_sn(beta, -1))
-        t85 = t46 * t84
+        t87 = settled(d_sn(beta, -1))
+        t88 = t46 * t87
     if needs[0] or needs[2] or needs[3] or needs[4] or needs[5]:
-        t86 = t33 / 2
-        t87 = t31 * t86
-        t88 = 2 * t49
+        t89 = t33 / 2
+        t90 = t31 * t89
+        t91 = 2 * t49
     if needs[3] or needs[5]:
         term_10 = (
-            d_behind * (-t85 - t32 * t86)
-            + d_ahead * (-t65 * (t85 * bias_bias - um * t87) - t33 * t84 * t88 * bias_bias * t41)
-            + bias_d_side * (t84 - resolved * t84)
+            d_behind * (-t88 - t32 * t89)
+            + d_ahead * (-t68 * (t88 * bias_bias - um * t90) - t33 * t87 * t91 * bias_bias * t41)
+            + bias_d_side * (t87 - resolved * t87)
         )
         total_4 = row_sum(term_10, v, rows)
-        d_beta = total_4 + bias_d_delta * d_tn(t7, -1) / 8 - t15 * t83 * sn(t7, -1) / t23**3
+        d_beta = total_4 + bias_d_delta * d_tn(t7, -1) / 8 - t15 * t86 * sn(t7, -1) / t23**3
+        t92 = d_shrunk * t59 * t62
     if needs[3]:
-        term_11 = d_ahead * (-t47 * t65 - t49 * t42) + t62 * t52 - t30 * t68
+        term_11 = d_ahead * (-t47 * t68 - t49 * t42) - t30 * t71 - t65 * t52 + t92 * t52 * c
         total_5 = row_sum(term_11, v, rows)
-        d_bias_bias = total_5 + d_resolved * (t66 * c - t29 * t67) - d_beta * c
+        d_bias_bias = total_5 + d_resolved * (t69 * c - t29 * t70) - d_beta * c
     if needs[0] or needs[2] or needs[4] or needs[5]:
-        t89 = d_sn(across, -1)
+        t93 = d_sn(across, -1)
         d_across = (
-            d_behind * (t87 + lean * t44 * t89)
-            + d_ahead * (-t65 * (-t87 * bias_bias + um * t44 * t89) + um * t32 * t88 * t89)
-            + lean * bias_d_side * t89
-            + v_d_side * factor * t89
-            + delta_d_side * t36 * t89
-            + twice * mean_d_side * t27 * t89
+            d_behind * (t90 + lean * t44 * t93)
+            + d_ahead * (-t68 * (-t90 * bias_bias + um * t44 * t93) + um * t32 * t91 * t93)
+            + lean * bias_d_side * t93
+            + v_d_side * factor * t93
+            + delta_d_side * t36 * t93
+            + twice * mean_d_side * t27 * t93
         )
-        t90 = d_across * vv
-        t91 = factor * t75
+        t94 = d_across * vv
+        t95 = factor * t78
         d_factor = (
             v_d_side * t31
             + d_b * (-t21 + v_delta * t15 * c)
             + d_a * (-t13 - t16 * t19 + 2 * x_mean * v_mean * xd * t11)
             - v_bias * d_um
-            - t90 * t91
+            - t94 * t95
         )
-        t92 = d_saturation(t1, limit)
-        t93 = d_factor * scale
+        t96 = d_saturation(t1, limit)
+        t97 = d_factor * scale
     if needs[0] or needs[2] or needs[5]:
-        t94 = t92 * t93
+        t98 = t96 * t97
     if needs[0] or needs[2]:
-        d_square = t94 * c
+        d_square = t98 * c
     if needs[0]:
         d_vv = g_vv + d_square * t0 - d_across * t4
     if needs[5]:
         term_12 = (
-            d_reach * t53
-            + d_b * (v_delta * factor * t15 - v_mean * t77 * t22)
-            + d_a * (-v_delta * t91 * xx - factor * t15 * t19 + 4 * x_mean * v_mean * xd * factor * c)
-            + t94 * square
-            - t90 * t3
-            - t64 * bias_bias * side_side
+            d_b * (v_delta * factor * t15 - v_mean * t80 * t22)
+            + d_a * (-v_delta * t95 * xx - factor * t15 * t19 + 4 * x_mean * v_mean * xd * factor * c)
+            + t92 * t53
+            + t98 * square
+            - t61 * t53
+            - t94 * t3
+            - t67 * bias_bias * side_side
         )
         total_6 = row_sum(term_12, v, rows)
     if needs[4]:
-        term_13 = t93 * (1 - t2 - 2 * t92 * t1) * inverse_root(t1) + outward * d_shrunk * (1 - t59) * inverse_root(t55)
+        term_13 = t97 * (1 - t2 - 2 * t96 * t1) * inverse_root(t1) + angle * d_shrunk * (1 - t60) * inverse_root(t56)
         d_limit = row_sum(term_13, v, rows)
     if needs[3]:
         d_bias = combine_rows((d_v_bias, v), (t34, d_side), (out_bias, g_out), like=v, rows=rows, dim=dim)
@@ -2207,7 +2213,7 @@ def _place_vjp(
         d_bias_d_delta = t8
         d_bias_bias_2 = 2 * d_bias_bias
     if needs[5]:
-        d_c = total_6 - d_beta * bias_bias - d_mm * mean_mean - 2 * t76 * delta_delta
+        d_c = total_6 - d_beta * bias_bias - d_mm * mean_mean - 2 * t79 * delta_delta
     return (
         combine((d_v_d_side, d_side), (d_v_bias, bias), (d_v_delta, delta), (d_v_mean, mean), (d_v_v, v))
         if needs[0]
@@ -2328,33 +2334,33 @@ def _place_jvp(
     residue = known.detach()
     t49 = along**2
     t50 = side_side + bias_bias * t49
-    reach = t50 * c
-    t51 = -reach
-    outward = asn(t51, -1)
-    t52 = reach * outward**2
-    t53 = saturation(t52, limit)
-    shrunk = outward * t53
-    t54 = along - residue
-    out_bias = -shrunk * t54
+    t51 = t50 * c
+    t52 = -t51
+    angle = asn(t52, -1)
+    t53 = t51 * angle**2
+    t54 = saturation(t53, limit)
+    shrunk = angle * t54
+    t55 = along - residue
+    out_bias = -shrunk * t55
     v_t_v = dot(v, t_v, dim)
     t_vv = 2 * v_t_v
-    t55 = 2 * vv
-    t_square = t_vv * t0 + t_scale * t55 * scale
-    t56 = d_saturation(t1, limit)
-    t57 = t56 * scale
+    t56 = 2 * vv
+    t_square = t_vv * t0 + t_scale * t56 * scale
+    t57 = d_saturation(t1, limit)
+    t58 = t57 * scale
     t_factor = (
         t_scale * t2
-        + t_c * t57 * square
-        + t_square * t57 * c
-        + t_limit * scale * (1 - t2 - 2 * t56 * t1) * inverse_root(t1)
+        + t_c * t58 * square
+        + t_square * t58 * c
+        + t_limit * scale * (1 - t2 - 2 * t57 * t1) * inverse_root(t1)
     )
-    t58 = factor * c
-    t_across = -t_c * t4 - t_vv * t3 * c - t_factor * t58 * t55
+    t59 = factor * c
+    t_across = -t_c * t4 - t_vv * t3 * c - t_factor * t59 * t56
     bias_t_bias = dot(bias, t_bias, dim)
     t_bias_bias = 2 * bias_t_bias
-    t59 = t_c * bias_bias
-    t60 = t_bias_bias * c
-    t_beta = -t59 - t60
+    t60 = t_c * bias_bias
+    t61 = t_bias_bias * c
+    t_beta = -t60 - t61
     mean_t_mean = dot(mean, t_mean, dim)
     t_mean_mean = 2 * mean_t_mean
     t_mm = -t_c * mean_mean - t_mean_mean * c
@@ -2375,8 +2381,8 @@ def _place_jvp(
         + t_delta_t_mean * v_t_mean
         + t_delta_t_bias * v_t_bias
     )
-    t61 = 2 * x_mean
-    t_xx = t_mean_mean * t10 + t_x_mean * t61 * mean_mean
+    t62 = 2 * x_mean
+    t_xx = t_mean_mean * t10 + t_x_mean * t62 * mean_mean
     delta_t_mean = dot(delta, t_mean, dim)
     delta_t_bias = dot(delta, t_bias, dim)
     t_delta_delta = (
@@ -2394,37 +2400,37 @@ def _place_jvp(
         + t_delta_mean * mean_mean
     )
     t_xd = x_mean * t_mean_delta + mean_delta * t_x_mean
-    t62 = v_delta * t58
-    t63 = t14 * c
-    t64 = t17 * c
-    t65 = t19 * t61
-    t66 = t_mm * sn(t6, -1) / t15**3
-    t67 = t66 / 4
+    t63 = v_delta * t59
+    t64 = t14 * c
+    t65 = t17 * c
+    t66 = t19 * t62
+    t67 = t_mm * sn(t6, -1) / t15**3
+    t68 = t67 / 4
     t_a = (
-        t_c * (-t18 - 2 * t62 * xx + 4 * x_mean * v_mean * xd * factor * c)
-        + t_factor * (-t13 - t16 * t63 + 2 * x_mean * v_mean * xd * t11)
-        + t_x_mean * (-v_mean * t64 + 2 * v_mean * xd * t19)
-        + t_v_mean * (xd * t65 - x_mean * t64)
-        + v_mean * t_xd * t65
+        t_c * (-t18 - 2 * t63 * xx + 4 * x_mean * v_mean * xd * factor * c)
+        + t_factor * (-t13 - t16 * t64 + 2 * x_mean * v_mean * xd * t11)
+        + t_x_mean * (-v_mean * t65 + 2 * v_mean * xd * t19)
+        + t_v_mean * (xd * t66 - x_mean * t65)
+        + v_mean * t_xd * t66
         - t_v_delta * t19 * xx
         - t_xx * factor * t12
-        - factor * t63 * t67
+        - factor * t64 * t68
     )
-    t68 = t19 * delta_delta
+    t69 = t19 * delta_delta
     t_b = (
-        t_c * (v_delta * factor * t16 - v_mean * factor * t61 * t21)
+        t_c * (v_delta * factor * t16 - v_mean * factor * t62 * t21)
         + t_factor * (-t20 * t11 + v_delta * t16 * c)
-        + t_v_delta * t64
-        + t62 * t67
-        - x_mean * t_v_mean * t68
-        - v_mean * t_x_mean * t68
+        + t_v_delta * t65
+        + t63 * t68
+        - x_mean * t_v_mean * t69
+        - v_mean * t_x_mean * t69
         - t_delta_delta * t14 * t19
     )
-    t69 = t24 ** (-2)
-    t70 = 2 * t69
-    t71 = t69 / 2
+    t70 = t24 ** (-2)
+    t71 = 2 * t70
+    t72 = t70 / 2
     t_twice = (
-        -t_c * t70 * delta_delta - t_delta_delta * t70 * c - t23 * t66 * t71 - t_beta * t16 * t71 * sn(t7, -1) / t22**3
+        -t_c * t71 * delta_delta - t_delta_delta * t71 * c - t23 * t67 * t72 - t_beta * t16 * t72 * sn(t7, -1) / t22**3
     )
     bias_t_v = dot(bias, t_v, dim)
     t_v_bias = v_t_bias + bias_t_v
@@ -2437,37 +2443,37 @@ def _place_jvp(
         + t_delta_bias * bias_bias
     )
     t_mean_bias = mean_t_bias + bias_t_mean
-    t72 = twice * t_a
-    t73 = twice * mean_bias
-    t74 = x_mean * t_b
-    t75 = b * t_x_mean
+    t73 = twice * t_a
+    t74 = twice * mean_bias
+    t75 = x_mean * t_b
+    t76 = b * t_x_mean
     t_um = (
         t_twice * (-t25 - t27)
         - v_bias * t_factor
-        - bias_delta * t72
+        - bias_delta * t73
         - factor * t_v_bias
         - t_bias_delta * t34
         - t_mean_bias * t36
-        - t73 * t74
-        - t73 * t75
+        - t74 * t75
+        - t74 * t76
     )
-    t76 = inverse_resolved(t5)
-    t_resolved = t_bias_bias * (t76 * c - t28 * t76 * c)
-    t_lean = t_um * t76 * c - t29 * t60 * t76
+    t77 = inverse_resolved(t5)
+    t_resolved = t_bias_bias * (t77 * c - t28 * t77 * c)
+    t_lean = t_um * t77 * c - t29 * t61 * t77
     t_side_t_v = t33
     t_side_t_mean = t37 + t_delta_t_mean * t35
     t_side_t_bias = t31 + t32 + t_delta_t_bias * t35 - resolved * t32
-    t77 = d_sn(across, -1)
-    t78 = t_across * t77
-    t_side_v = t_factor * t30 + factor * t78
-    t79 = d_sn(beta, -1)
-    t80 = t_beta * t79
-    t81 = t_lean * t30
-    t_side_bias = t80 + t81 + lean * t78 + t_delta_bias * t35 - resolved * t80 - t_resolved * t32
-    t82 = t_twice * t30
-    t_side_delta = a * t82 + t30 * t72 + t34 * t78
-    t83 = twice * t30
-    t_side_mean = t_delta_mean * t35 + t26 * t82 + t36 * t78 + t74 * t83 + t75 * t83
+    t78 = d_sn(across, -1)
+    t79 = t_across * t78
+    t_side_v = t_factor * t30 + factor * t79
+    t80 = d_sn(beta, -1)
+    t81 = t_beta * t80
+    t82 = t_lean * t30
+    t_side_bias = t81 + t82 + lean * t79 + t_delta_bias * t35 - resolved * t81 - t_resolved * t32
+    t83 = t_twice * t30
+    t_side_delta = a * t83 + t30 * t73 + t34 * t79
+    t84 = twice * t30
+    t_side_mean = t_delta_mean * t35 + t26 * t83 + t36 * t79 + t75 * t84 + t76 * t84
     side_t_v = dot(side, t_v, dim)
     side_t_mean = dot(side, t_mean, dim)
     side_t_bias = dot(side, t_bias, dim)
@@ -2475,38 +2481,49 @@ def _place_jvp(
     delta_side = dot(delta, side, dim)
     mean_side = dot(mean, side, dim)
     t_side_side = (
-        2 * delta_side * t_side_delta
-        + 2 * mean_side * t_side_mean
+        2 * mean_side * t_side_mean
         + 2 * bias_side * t_side_bias
         + 2 * t_side_t_v * side_t_v
         + 2 * t_side_t_mean * side_t_mean
         + 2 * t_side_t_bias * side_t_bias
         + 2 * t_side_v * v_side
+        + 2 * t_side_delta * delta_side
     )
-    t84 = t32 / 2
-    t85 = t30 * t84
-    t86 = t47 * c * inverse_resolved(t45 * c)
-    t87 = um * t46
-    t88 = t43 * t79
-    t89 = t46 * t38
+    t85 = t32 / 2
+    t86 = t30 * t85
+    t87 = t47 * c * inverse_resolved(t45 * c)
+    t88 = um * t46
+    t89 = t43 * t80
+    t90 = t46 * t38
     t_ahead = (
-        t_across * (-t86 * (-t85 * bias_bias + um * t42 * t77) + 2 * t31 * t77 * t87)
-        + t_bias_bias * (-t44 * t86 - t46 * t40)
-        + t_beta * (-t86 * (t88 * bias_bias - um * t85) - 2 * t32 * t46 * t79 * bias_bias * t39)
-        + t_um * (lean * t46 * t41 - t30 * t42 * t86)
-        + t_lean * t87 * t41
-        - t_side_side * t89 * t5
-        - t59 * t89 * side_side
+        t_across * (-t87 * (-t86 * bias_bias + um * t42 * t78) + 2 * t31 * t78 * t88)
+        + t_bias_bias * (-t44 * t87 - t46 * t40)
+        + t_beta * (-t87 * (t89 * bias_bias - um * t86) - 2 * t32 * t46 * t80 * bias_bias * t39)
+        + t_um * (lean * t46 * t41 - t30 * t42 * t87)
+        + t_lean * t88 * t41
+        - t_side_side * t90 * t5
+        - t60 * t90 * side_side
     )
-    t_behind = t_across * (t85 + lean * t42 * t77) + t_beta * (-t88 - t31 * t84) + t42 * t81
-    t90 = is_positive(um)
-    t_along = t_resolved * t48 + t_ahead * resolved * t90 + t_behind * resolved * (1 - t90)
-    t_reach = t_side_side * c + t_c * t50 + t60 * t49 + 2 * t_along * along * t5
-    t_outward = -t_reach * d_asn(t51, -1)
-    t91 = d_saturation(t52, limit)
-    t92 = t53 + 2 * t91 * t52
-    t_shrunk = t_outward * t92 + t_reach * t91 * outward**3 + outward * t_limit * (1 - t92) * inverse_root(t52)
-    t_out_bias = -t_along * shrunk - t_shrunk * t54
+    t_behind = t_across * (t86 + lean * t42 * t78) + t_beta * (-t89 - t31 * t85) + t42 * t82
+    t91 = is_positive(um)
+    t_along = t_resolved * t48 + t_ahead * resolved * t91 + t_behind * resolved * (1 - t91)
+    t92 = d_asn(t52, -1)
+    t93 = t_side_side * c
+    t94 = t61 * t49
+    t95 = 2 * t_along * along * t5
+    t_angle = -t92 * t93 - t92 * t94 - t92 * t95 - t_c * t92 * t50
+    t96 = d_saturation(t53, limit)
+    t97 = t54 + 2 * t96 * t53
+    t98 = t96 * angle**3
+    t_shrunk = (
+        t_angle * t97
+        + t93 * t98
+        + t94 * t98
+        + t95 * t98
+        + t_c * t98 * t50
+        + angle * t_limit * (1 - t97) * inverse_root(t53)
+    )
+    t_out_bias = -t_along * shrunk - t_shrunk * t55
     return (
         combine(
             (out_bias + shrunk * t_side_t_bias, t_bias),
@@ -2584,13 +2601,12 @@ def place(v: Tensor, mean: Tensor, scale: Tensor, bias: Tensor, limit: Tensor, c
         \mathrm{bias\_side} = \langle \mathrm{bias}, \mathrm{side} \rangle
         \mathrm{known} = \operatorname{quotient}\left(- \mathrm{bias\_side}, \mathrm{bias\_bias}, c\right)
         \mathrm{residue} = \mathrm{known}
-        \mathrm{reach} = c \left(\mathrm{side\_side} + \mathrm{bias\_bias} \mathrm{along}^{2}\right)
-        \mathrm{outward} = \operatorname{asn}\left(- \mathrm{reach}\right)
-        \mathrm{shrunk} = \mathrm{outward} \operatorname{saturation}\left(\mathrm{reach} \mathrm{outward}^{2}, \mathrm{limit}\right)
+        \mathrm{angle} = \operatorname{asn}\left(- c \left(\mathrm{side\_side} + \mathrm{bias\_bias} \mathrm{along}^{2}\right)\right)
+        \mathrm{shrunk} = \mathrm{angle} \operatorname{saturation}\left(c \mathrm{angle}^{2} \left(\mathrm{side\_side} + \mathrm{bias\_bias} \mathrm{along}^{2}\right), \mathrm{limit}\right)
         \mathrm{out\_bias} = - \mathrm{shrunk} \left(\mathrm{along} - \mathrm{residue}\right)
         \mathrm{out} = \mathrm{bias} \mathrm{out\_bias} + \mathrm{shrunk} \mathrm{side}
 
-    Cost: 12 inner products, 124 further operations; backward 15 inner products, 465 further operations. Saved:
+    Cost: 12 inner products, 124 further operations; backward 15 inner products, 480 further operations. Saved:
     the inputs and 5 scalars per row.
     """
     result: Tensor = _place_op(v, mean, scale, bias, limit, c, dim=dim)
@@ -3306,9 +3322,9 @@ def _affine(
     scores = clip(channels_6 + channels_8 + bias, constant_2)
     channels_9 = settled(sinh_c(scores, c, 0))
     channels_channels = dot(channels_9, channels_9, dim)
-    square = channels_channels * c
-    outward = asn(-square, -1)
-    out_channels = settled(outward * saturation(square * outward**2, limit))
+    t3 = channels_channels * c
+    angle = asn(-t3, -1)
+    out_channels = settled(angle * saturation(t3 * angle**2, limit))
     return (out_channels * channels_9, channels_channels)
 
 
@@ -3359,18 +3375,19 @@ def _affine_vjp(
     t11 = channels_6 + channels_8 + bias
     scores = clip(t11, constant_2)
     channels_9 = settled(sinh_c(scores, c, 0))
-    square = channels_channels * c
-    t12 = -square
-    outward = asn(t12, -1)
-    t13 = square * outward**2
-    t14 = saturation(t13, limit)
-    out_channels = settled(outward * t14)
+    t12 = channels_channels * c
+    t13 = -t12
+    angle = asn(t13, -1)
+    t14 = t12 * angle**2
+    t15 = saturation(t14, limit)
+    out_channels = settled(angle * t15)
     channels_g_out = dot(channels_9, g_out, dim)
-    t15 = d_saturation(t13, limit)
-    t16 = t14 + 2 * t15 * t13
-    d_outward = channels_g_out * t16
-    d_square = -d_outward * d_asn(t12, -1) + channels_g_out * t15 * outward**3
-    d_channels_channels = g_channels_channels + d_square * c
+    t16 = d_saturation(t14, limit)
+    t17 = t15 + 2 * t16 * t14
+    d_angle = channels_g_out * t17
+    t18 = d_angle * d_asn(t13, -1)
+    t19 = channels_g_out * t16 * angle**3
+    d_channels_channels = g_channels_channels + t19 * c - t18 * c
     d_channels_channels_2 = settled(2 * d_channels_channels)
     d_channels = settled(combine((d_channels_channels_2, channels_9), (out_channels, g_out)))
     if needs[6]:
@@ -3387,16 +3404,16 @@ def _affine_vjp(
     if needs[6]:
         slope_3 = d_asinh_c(t10, c, 0)
         adjoint_slope_2 = dot(adjoint_4, slope_3, dim)
-    t17 = torch.rsqrt(1 + c * t10**2)
+    t20 = torch.rsqrt(1 + c * t10**2)
     if needs[0] or needs[2] or needs[3] or needs[4] or needs[6]:
-        t18 = adjoint_4 * t17
-        adjoint_5 = sine_channels_2 * t18
+        t21 = adjoint_4 * t20
+        adjoint_5 = sine_channels_2 * t21
     if needs[2] or needs[3] or needs[4] or needs[6]:
-        adjoint_6 = sine_channels * t18
+        adjoint_6 = sine_channels * t21
     if needs[1] or needs[5] or needs[6]:
-        slope_4 = channels_5 * t17
+        slope_4 = channels_5 * t20
         adjoint_slope_3 = dot(adjoint_4, slope_4, dim)
-        slope_5 = channels_4 * t17
+        slope_5 = channels_4 * t20
         adjoint_slope_4 = dot(adjoint_4, slope_5, dim)
     if needs[2] or needs[3] or needs[4]:
         d_channels_2 = row_sum(adjoint_2, h, rows)
@@ -3430,37 +3447,42 @@ def _affine_vjp(
         adjoint_14 = -channels * adjoint_13
     if needs[2] or needs[4]:
         adjoint_15 = -bias * adjoint_13
-        t19 = t6**2
+        t22 = t6**2
     if needs[2]:
-        adjoint_16 = -adjoint_15 * t19 * slope_weight_norm
+        adjoint_16 = -adjoint_15 * t22 * slope_weight_norm
     if needs[4]:
-        slope_9 = -weight_norm * t19
+        slope_9 = -weight_norm * t22
         adjoint_slope_5 = dot(adjoint_15, slope_9, dim)
     if needs[1] or needs[5] or needs[6]:
         d_within = adjoint_slope_3 * t9 / 2 + inward * adjoint_slope_4 * d_sn(within, -1)
-        t20 = 2 * t1
-        d_inward = adjoint_slope_4 * t9 - inward * d_within * t20
+        t23 = 2 * t1
+        d_inward = adjoint_slope_4 * t9 - inward * d_within * t23
     if needs[4]:
         total = row_sum(adjoint_slope, h, rows)
         d_slope_weight_norm = d_channels_slope_2 + adjoint_slope_5 + total
     if needs[1] or needs[5] or needs[6]:
-        t21 = d_saturation(t1, t2)
+        t24 = d_saturation(t1, t2)
     if needs[1] or needs[6]:
-        t22 = d_within * t4
+        t25 = d_within * t4
     if needs[6]:
         term = (
-            d_channels_slope + adjoint_slope_2 + d_square * channels_channels - t22 * sqnorm + d_inward * t21 * sqnorm
+            d_channels_slope
+            + adjoint_slope_2
+            + t19 * channels_channels
+            - t18 * channels_channels
+            - t25 * sqnorm
+            + d_inward * t24 * sqnorm
         )
         total_2 = row_sum(term, h, rows)
     if needs[5]:
-        term_2 = d_inward * (1 - t3 - t21 * t20) * inverse_root(t1) + outward * channels_g_out * (
-            1 - t16
-        ) * inverse_root(t13)
+        term_2 = d_inward * (1 - t3 - t24 * t23) * inverse_root(t1) + angle * channels_g_out * (1 - t17) * inverse_root(
+            t14
+        )
         d_limit = row_sum(term_2, h, rows)
     if needs[2]:
         d_weight_norm = row_sum(adjoint_3, h, rows)
     if needs[1]:
-        d_sqnorm = -t22 * c + d_inward * t21 * c
+        d_sqnorm = -t25 * c + d_inward * t24 * c
     if needs[4]:
         d_rho = -d_slope_weight_norm / rho**2
     if needs[6]:
@@ -3527,28 +3549,28 @@ def _affine_jvp(
     t11 = channels_6 + channels_8 + bias
     scores = clip(t11, constant_2)
     channels_9 = sinh_c(scores, c, 0)
-    square = channels_channels * c
-    t12 = -square
-    outward = asn(t12, -1)
-    t13 = square * outward**2
-    t14 = saturation(t13, limit)
-    out_channels = outward * t14
+    t12 = channels_channels * c
+    t13 = -t12
+    angle = asn(t13, -1)
+    t14 = t12 * angle**2
+    t15 = saturation(t14, limit)
+    out_channels = angle * t15
     t_slope_weight_norm = -t_rho / rho**2
-    t15 = d_saturation(t1, t2)
-    t16 = t_sqnorm * c
-    t17 = 2 * t1
-    t18 = t_c * sqnorm
-    t_inward = t15 * t16 + t15 * t18 + t_limit * (1 - t3 - t15 * t17) * inverse_root(t1)
-    t_within = -t16 * t4 - t18 * t4 - inward * t_inward * t17
-    t19 = t6**2
-    t20 = t_weight_norm * slope_weight_norm
-    tangent = -t20 * t19
-    t21 = weight_norm * t_slope_weight_norm
-    tangent_2 = -t21 * t19
+    t16 = d_saturation(t1, t2)
+    t17 = t_sqnorm * c
+    t18 = 2 * t1
+    t19 = t_c * sqnorm
+    t_inward = t16 * t17 + t16 * t19 + t_limit * (1 - t3 - t16 * t18) * inverse_root(t1)
+    t_within = -t17 * t4 - t19 * t4 - inward * t_inward * t18
+    t20 = t6**2
+    t21 = t_weight_norm * slope_weight_norm
+    tangent = -t21 * t20
+    t22 = weight_norm * t_slope_weight_norm
+    tangent_2 = -t22 * t20
     tangent_3 = -channels * t_bias
     tangent_4 = -bias * tangent - bias * tangent_2
-    t22 = is_within(channels_2, constant)
-    tangent_5 = tangent_3 * t22 + tangent_4 * t22
+    t23 = is_within(channels_2, constant)
+    tangent_5 = tangent_3 * t23 + tangent_4 * t23
     tangent_6 = offset * t_c * t8 / 2
     tangent_7 = tangent_5 * t8 * c
     tangent_8 = channels_3 * t_h
@@ -3557,35 +3579,38 @@ def _affine_jvp(
     tangent_11 = tangent_5 * t7
     t_sine_channels = t_within * t9 / 2
     t_sine_channels_2 = t_inward * t9 + inward * t_within * d_sn(within, -1)
-    tangent_12 = offset * t20
-    tangent_13 = offset * t21
+    tangent_12 = offset * t21
+    tangent_13 = offset * t22
     tangent_14 = tangent_5 * t5
     tangent_15 = t_c * d_asinh_c(t10, c, 0)
-    t23 = torch.rsqrt(1 + c * t10**2)
-    t24 = sine_channels_2 * t23
-    tangent_16 = tangent_8 * t24 + tangent_9 * t24
-    t25 = sine_channels * t23
-    tangent_17 = tangent_10 * t25 + tangent_11 * t25
-    tangent_18 = channels_5 * t_sine_channels * t23
-    tangent_19 = channels_4 * t_sine_channels_2 * t23
-    tangent_20 = channels_7 * t20
-    tangent_21 = channels_7 * t21
+    t24 = torch.rsqrt(1 + c * t10**2)
+    t25 = sine_channels_2 * t24
+    tangent_16 = tangent_8 * t25 + tangent_9 * t25
+    t26 = sine_channels * t24
+    tangent_17 = tangent_10 * t26 + tangent_11 * t26
+    tangent_18 = channels_5 * t_sine_channels * t24
+    tangent_19 = channels_4 * t_sine_channels_2 * t24
+    tangent_20 = channels_7 * t21
+    tangent_21 = channels_7 * t22
     tangent_22 = tangent_15 * t5 + tangent_16 * t5 + tangent_17 * t5 + tangent_18 * t5 + tangent_19 * t5
-    t26 = is_within(t11, constant_2)
-    tangent_23 = t_bias * t26
-    tangent_24 = tangent_12 * t26 + tangent_13 * t26 + tangent_14 * t26
-    tangent_25 = tangent_20 * t26 + tangent_21 * t26 + tangent_22 * t26
+    t27 = is_within(t11, constant_2)
+    tangent_23 = t_bias * t27
+    tangent_24 = tangent_12 * t27 + tangent_13 * t27 + tangent_14 * t27
+    tangent_25 = tangent_20 * t27 + tangent_21 * t27 + tangent_22 * t27
     tangent_26 = t_c * d_sinh_c(scores, c, 0)
-    t27 = cosh_c(scores, c, 0)
-    tangent_27 = tangent_23 * t27 + tangent_24 * t27 + tangent_25 * t27
+    t28 = cosh_c(scores, c, 0)
+    tangent_27 = tangent_23 * t28 + tangent_24 * t28 + tangent_25 * t28
     channels_tangent = dot(channels_9, tangent_26, dim)
     channels_tangent_2 = dot(channels_9, tangent_27, dim)
     t_channels_channels = 2 * channels_tangent + 2 * channels_tangent_2
-    t_square = t_c * channels_channels + t_channels_channels * c
-    t_outward = -t_square * d_asn(t12, -1)
-    t28 = d_saturation(t13, limit)
-    t29 = t14 + 2 * t28 * t13
-    t_out_channels = t_outward * t29 + t_square * t28 * outward**3 + outward * t_limit * (1 - t29) * inverse_root(t13)
+    t29 = d_asn(t13, -1)
+    t30 = t_c * channels_channels
+    t31 = t_channels_channels * c
+    t_angle = -t29 * t30 - t29 * t31
+    t32 = d_saturation(t14, limit)
+    t33 = t15 + 2 * t32 * t14
+    t34 = t32 * angle**3
+    t_out_channels = t_angle * t33 + t30 * t34 + t31 * t34 + angle * t_limit * (1 - t33) * inverse_root(t14)
     return (
         combine((out_channels, tangent_26), (out_channels, tangent_27), (t_out_channels, channels_9)),
         t_channels_channels,
@@ -3650,12 +3675,11 @@ def affine(
         \mathrm{scores} = \operatorname{clip}\left(\mathrm{bias} + \mathrm{channels\_6} + \mathrm{channels\_8}, \mathrm{constant\_2}\right)
         \mathrm{channels\_9} = \operatorname{sinh\_c}\left(\mathrm{scores}, c, 0\right)
         \mathrm{channels\_channels} = \langle \mathrm{channels\_9}, \mathrm{channels\_9} \rangle
-        \mathrm{square} = \mathrm{channels\_channels} c
-        \mathrm{outward} = \operatorname{asn}\left(- \mathrm{square}\right)
-        \mathrm{out\_channels} = \mathrm{outward} \operatorname{saturation}\left(\mathrm{square} \mathrm{outward}^{2}, \mathrm{limit}\right)
+        \mathrm{angle} = \operatorname{asn}\left(- \mathrm{channels\_channels} c\right)
+        \mathrm{out\_channels} = \mathrm{angle} \operatorname{saturation}\left(\mathrm{channels\_channels} c \mathrm{angle}^{2}, \mathrm{limit}\right)
         \mathrm{out} = \mathrm{channels\_9} \mathrm{out\_channels}
 
-    Cost: 1 inner products, 51 further operations; backward 10 inner products, 164 further operations. Saved:
+    Cost: 1 inner products, 51 further operations; backward 10 inner products, 167 further operations. Saved:
     the inputs and 1 scalars per row.
     """
     result: Tensor = _affine_op(h, sqnorm, weight_norm, bias, rho, limit, c, dim=dim)
@@ -3692,9 +3716,9 @@ def _linear_affine(
     t3 = settled(torch.exp(4 + 3 * limit))
     channels_8 = clip(channels_6 + channels_7 + bias, t2 * t3 / 2)
     channels_channels = dot(channels_8, channels_8, dim)
-    square = channels_channels * c
-    outward = asn(-square, -1)
-    out_channels = settled(outward * saturation(square * outward**2, limit))
+    t4 = channels_channels * c
+    angle = asn(-t4, -1)
+    out_channels = settled(angle * saturation(t4 * angle**2, limit))
     return (out_channels * channels_8, channels_channels)
 
 
@@ -3747,31 +3771,32 @@ def _linear_affine_vjp(
     t18 = settled(t17 * t6)
     t19 = clip(t14, t18)
     channels_8 = t19
-    square = channels_channels * c
-    t20 = -square
-    outward = asn(t20, -1)
-    t21 = square * outward**2
-    t22 = saturation(t21, limit)
-    out_channels = settled(outward * t22)
+    t20 = channels_channels * c
+    t21 = -t20
+    angle = asn(t21, -1)
+    t22 = t20 * angle**2
+    t23 = saturation(t22, limit)
+    out_channels = settled(angle * t23)
     channels_g_out = dot(channels_8, g_out, dim)
-    t23 = d_saturation(t21, limit)
-    t24 = t22 + 2 * t23 * t21
-    d_outward = channels_g_out * t24
-    d_square = -d_outward * d_asn(t20, -1) + channels_g_out * t23 * outward**3
-    d_channels_channels = g_channels_channels + d_square * c
+    t24 = d_saturation(t22, limit)
+    t25 = t23 + 2 * t24 * t22
+    d_angle = channels_g_out * t25
+    t26 = d_angle * d_asn(t21, -1)
+    t27 = channels_g_out * t24 * angle**3
+    d_channels_channels = g_channels_channels + t27 * c - t26 * c
     d_channels_channels_2 = settled(2 * d_channels_channels)
     d_channels = settled(combine((d_channels_channels_2, channels_8), (out_channels, g_out)))
-    t25 = is_within(t14, t18)
-    adjoint = d_channels * t25
+    t28 = is_within(t14, t18)
+    adjoint = d_channels * t28
     if needs[5] or needs[6]:
-        t26 = settled(torch.exp(-t15))
-        t27 = t19 * t26 * (1 - t25)
+        t29 = settled(torch.exp(-t15))
+        t30 = t19 * t29 * (1 - t28)
     if needs[5]:
-        slope = 3 * t27 * t16
+        slope = 3 * t30 * t16
         d_channels_slope = dot(d_channels, slope, dim)
     if needs[6]:
-        t28 = settled(1 / c)
-        slope_2 = -t27 * t17 * t28
+        t31 = settled(1 / c)
+        slope_2 = -t30 * t17 * t31
         d_channels_slope_2 = dot(d_channels, slope_2, dim)
     if needs[2]:
         adjoint_2 = adjoint * t13 * slope_weight_norm
@@ -3779,10 +3804,10 @@ def _linear_affine_vjp(
         slope_3 = weight_norm * t13
         adjoint_slope = dot(adjoint, slope_3, dim)
     if needs[0] or needs[2] or needs[3] or needs[4] or needs[5] or needs[6]:
-        t29 = adjoint * t4
-        adjoint_3 = sine_channels_2 * t29
+        t32 = adjoint * t4
+        adjoint_3 = sine_channels_2 * t32
     if needs[2] or needs[3] or needs[4] or needs[5] or needs[6]:
-        adjoint_4 = sine_channels * t29
+        adjoint_4 = sine_channels * t32
     if needs[1] or needs[5] or needs[6]:
         slope_4 = channels_5 * t4
         adjoint_slope_2 = dot(adjoint, slope_4, dim)
@@ -3814,52 +3839,58 @@ def _linear_affine_vjp(
     if needs[2] or needs[3] or needs[4] or needs[5] or needs[6]:
         adjoint_10 = d_channels_4 * t11 * c
         d_offset = adjoint_6 + adjoint_7 + adjoint_10
-        t30 = is_within(channels_2, t8)
+        t33 = is_within(channels_2, t8)
     if needs[5] or needs[6]:
-        t31 = t9 * (1 - t30)
+        t34 = t9 * (1 - t33)
     if needs[5]:
-        slope_9 = 2 * t31 / t7
+        slope_9 = 2 * t34 / t7
         d_offset_slope = dot(d_offset, slope_9, dim)
     if needs[6]:
-        slope_10 = -t31 * t28 / 2
+        slope_10 = -t34 * t31 / 2
         d_offset_slope_2 = dot(d_offset, slope_10, dim)
     if needs[2] or needs[3] or needs[4]:
-        adjoint_11 = d_offset * t30
+        adjoint_11 = d_offset * t33
     if needs[3]:
         adjoint_12 = -channels * adjoint_11
     if needs[2] or needs[4]:
         adjoint_13 = -bias * adjoint_11
-        t32 = t5**2
+        t35 = t5**2
     if needs[2]:
-        adjoint_14 = -adjoint_13 * t32 * slope_weight_norm
+        adjoint_14 = -adjoint_13 * t35 * slope_weight_norm
     if needs[4]:
-        slope_11 = -weight_norm * t32
+        slope_11 = -weight_norm * t35
         adjoint_slope_4 = dot(adjoint_13, slope_11, dim)
     if needs[1] or needs[5] or needs[6]:
         d_within = adjoint_slope_2 * t12 / 2 + adjoint_slope_3 * inward * d_sn(within, -1)
-        t33 = 2 * t0
-        d_inward = adjoint_slope_3 * t12 - d_within * inward * t33
+        t36 = 2 * t0
+        d_inward = adjoint_slope_3 * t12 - d_within * inward * t36
     if needs[4]:
         total = row_sum(adjoint_slope, h, rows)
         d_slope_weight_norm = d_channels_slope_3 + adjoint_slope_4 + total
     if needs[1] or needs[5] or needs[6]:
-        t34 = d_saturation(t0, t1)
+        t37 = d_saturation(t0, t1)
     if needs[1] or needs[6]:
-        t35 = d_within * t3
+        t38 = d_within * t3
     if needs[6]:
-        term = d_channels_slope_2 + d_square * channels_channels - t35 * sqnorm + d_inward * t34 * sqnorm
+        term = (
+            d_channels_slope_2
+            + t27 * channels_channels
+            - t26 * channels_channels
+            - t38 * sqnorm
+            + d_inward * t37 * sqnorm
+        )
         total_2 = row_sum(term, h, rows)
     if needs[5]:
         term_2 = (
             d_channels_slope
-            + d_inward * (1 - t2 - t34 * t33) * inverse_root(t0)
-            + outward * channels_g_out * (1 - t24) * inverse_root(t21)
+            + d_inward * (1 - t2 - t37 * t36) * inverse_root(t0)
+            + angle * channels_g_out * (1 - t25) * inverse_root(t22)
         )
         total_3 = row_sum(term_2, h, rows)
     if needs[2]:
         d_weight_norm = row_sum(adjoint_2, h, rows)
     if needs[1]:
-        d_sqnorm = -t35 * c + d_inward * t34 * c
+        d_sqnorm = -t38 * c + d_inward * t37 * c
     if needs[4]:
         d_rho = -d_slope_weight_norm / rho**2
     if needs[5]:
@@ -3930,66 +3961,66 @@ def _linear_affine_jvp(
     t18 = t17 * t6
     t19 = clip(t14, t18)
     channels_8 = t19
-    square = channels_channels * c
-    t20 = -square
-    outward = asn(t20, -1)
-    t21 = square * outward**2
-    t22 = saturation(t21, limit)
-    out_channels = outward * t22
+    t20 = channels_channels * c
+    t21 = -t20
+    angle = asn(t21, -1)
+    t22 = t20 * angle**2
+    t23 = saturation(t22, limit)
+    out_channels = angle * t23
     t_slope_weight_norm = -t_rho / rho**2
-    t23 = d_saturation(t0, t1)
-    t24 = t_sqnorm * c
-    t25 = 2 * t0
-    t26 = t_c * sqnorm
-    t_inward = t23 * t24 + t23 * t26 + t_limit * (1 - t2 - t23 * t25) * inverse_root(t0)
-    t_within = -t24 * t3 - t26 * t3 - t_inward * inward * t25
-    t27 = t5**2
-    t28 = t_weight_norm * slope_weight_norm
-    tangent = -t28 * t27
-    t29 = weight_norm * t_slope_weight_norm
-    tangent_2 = -t29 * t27
+    t24 = d_saturation(t0, t1)
+    t25 = t_sqnorm * c
+    t26 = 2 * t0
+    t27 = t_c * sqnorm
+    t_inward = t24 * t25 + t24 * t27 + t_limit * (1 - t2 - t24 * t26) * inverse_root(t0)
+    t_within = -t25 * t3 - t27 * t3 - t_inward * inward * t26
+    t28 = t5**2
+    t29 = t_weight_norm * slope_weight_norm
+    tangent = -t29 * t28
+    t30 = weight_norm * t_slope_weight_norm
+    tangent_2 = -t30 * t28
     tangent_3 = -channels * t_bias
     tangent_4 = -bias * tangent - bias * tangent_2
-    t30 = 1 / t8
-    t31 = 3 * t6 + t6 * t7
-    t32 = clip(channels_2, t31)
-    t33 = is_within(channels_2, t31)
-    tangent_5 = 2 * t_limit * t32 * t30 - 2 * t_limit * t32 * t33 * t30
-    t34 = 1 / c
-    t35 = t_c / 2
-    t36 = t32 * t35 * t34
-    tangent_6 = -t36 + t33 * t36
-    tangent_7 = tangent_3 * t33 + tangent_4 * t33
-    tangent_8 = offset * t10 * t35
-    t37 = t10 * c
-    tangent_9 = tangent_5 * t37 + tangent_6 * t37 + tangent_7 * t37
+    t31 = 1 / t8
+    t32 = 3 * t6 + t6 * t7
+    t33 = clip(channels_2, t32)
+    t34 = is_within(channels_2, t32)
+    tangent_5 = 2 * t_limit * t33 * t31 - 2 * t_limit * t33 * t34 * t31
+    t35 = 1 / c
+    t36 = t_c / 2
+    t37 = t33 * t36 * t35
+    tangent_6 = -t37 + t34 * t37
+    tangent_7 = tangent_3 * t34 + tangent_4 * t34
+    tangent_8 = offset * t10 * t36
+    t38 = t10 * c
+    tangent_9 = tangent_5 * t38 + tangent_6 * t38 + tangent_7 * t38
     tangent_10 = channels_3 * t_h
     tangent_11 = h * tangent_8 + h * tangent_9
     tangent_12 = t_c * d_sinh_c(offset, c, 0)
     tangent_13 = tangent_5 * t9 + tangent_6 * t9 + tangent_7 * t9
     t_sine_channels = t_within * t11 / 2
     t_sine_channels_2 = t_inward * t11 + t_within * inward * d_sn(within, -1)
-    tangent_14 = offset * t28
-    tangent_15 = offset * t29
+    tangent_14 = offset * t29
+    tangent_15 = offset * t30
     tangent_16 = tangent_5 * t4 + tangent_6 * t4 + tangent_7 * t4
-    tangent_17 = t12 * t28 + t13 * t28
-    tangent_18 = t12 * t29 + t13 * t29
-    t38 = sine_channels_2 * t4
-    tangent_19 = tangent_10 * t38 + tangent_11 * t38
-    t39 = sine_channels * t4
-    tangent_20 = tangent_12 * t39 + tangent_13 * t39
+    tangent_17 = t12 * t29 + t13 * t29
+    tangent_18 = t12 * t30 + t13 * t30
+    t39 = sine_channels_2 * t4
+    tangent_19 = tangent_10 * t39 + tangent_11 * t39
+    t40 = sine_channels * t4
+    tangent_20 = tangent_12 * t40 + tangent_13 * t40
     tangent_21 = channels_5 * t_sine_channels * t4
     tangent_22 = channels_4 * t_sine_channels_2 * t4
-    t40 = is_within(t14, t18)
-    tangent_23 = t_bias * t40
-    t41 = torch.exp(-t15)
-    t42 = t19 * t41
-    tangent_24 = -3 * t_limit * t40 * t42 * t16 + 3 * t_limit * t19 * t16 * t41
-    t43 = t_c * t42 * t17 * t34
-    tangent_25 = -t43 + t40 * t43
-    tangent_26 = tangent_14 * t40 + tangent_15 * t40 + tangent_16 * t40
+    t41 = is_within(t14, t18)
+    tangent_23 = t_bias * t41
+    t42 = torch.exp(-t15)
+    t43 = t19 * t42
+    tangent_24 = -3 * t_limit * t41 * t43 * t16 + 3 * t_limit * t19 * t16 * t42
+    t44 = t_c * t43 * t17 * t35
+    tangent_25 = -t44 + t41 * t44
+    tangent_26 = tangent_14 * t41 + tangent_15 * t41 + tangent_16 * t41
     tangent_27 = (
-        tangent_17 * t40 + tangent_18 * t40 + tangent_19 * t40 + tangent_20 * t40 + tangent_21 * t40 + tangent_22 * t40
+        tangent_17 * t41 + tangent_18 * t41 + tangent_19 * t41 + tangent_20 * t41 + tangent_21 * t41 + tangent_22 * t41
     )
     channels_tangent = dot(channels_8, tangent_23, dim)
     channels_tangent_2 = dot(channels_8, tangent_24, dim)
@@ -4003,11 +4034,14 @@ def _linear_affine_jvp(
         + 2 * channels_tangent_4
         + 2 * channels_tangent_5
     )
-    t_square = t_c * channels_channels + t_channels_channels * c
-    t_outward = -t_square * d_asn(t20, -1)
-    t44 = d_saturation(t21, limit)
-    t45 = t22 + 2 * t44 * t21
-    t_out_channels = t_outward * t45 + t_square * t44 * outward**3 + outward * t_limit * (1 - t45) * inverse_root(t21)
+    t45 = d_asn(t21, -1)
+    t46 = t_c * channels_channels
+    t47 = t_channels_channels * c
+    t_angle = -t45 * t46 - t45 * t47
+    t48 = d_saturation(t22, limit)
+    t49 = t23 + 2 * t48 * t22
+    t50 = t48 * angle**3
+    t_out_channels = t_angle * t49 + t46 * t50 + t47 * t50 + angle * t_limit * (1 - t49) * inverse_root(t22)
     return (
         combine(
             (out_channels, tangent_23),
@@ -4071,12 +4105,11 @@ def linear_affine(
         \mathrm{channels\_7} = \mathrm{slope\_weight\_norm} \mathrm{weight\_norm} \left(\mathrm{channels\_4} \mathrm{sine\_channels\_2} + \mathrm{channels\_5} \mathrm{sine\_channels}\right)
         \mathrm{channels\_8} = \operatorname{clip}\left(\mathrm{bias} + \mathrm{channels\_6} + \mathrm{channels\_7}, \frac{e^{4 + 3 \mathrm{limit}}}{2 \sqrt{c}}\right)
         \mathrm{channels\_channels} = \langle \mathrm{channels\_8}, \mathrm{channels\_8} \rangle
-        \mathrm{square} = \mathrm{channels\_channels} c
-        \mathrm{outward} = \operatorname{asn}\left(- \mathrm{square}\right)
-        \mathrm{out\_channels} = \mathrm{outward} \operatorname{saturation}\left(\mathrm{square} \mathrm{outward}^{2}, \mathrm{limit}\right)
+        \mathrm{angle} = \operatorname{asn}\left(- \mathrm{channels\_channels} c\right)
+        \mathrm{out\_channels} = \mathrm{angle} \operatorname{saturation}\left(\mathrm{channels\_channels} c \mathrm{angle}^{2}, \mathrm{limit}\right)
         \mathrm{out} = \mathrm{channels\_8} \mathrm{out\_channels}
 
-    Cost: 1 inner products, 49 further operations; backward 12 inner products, 172 further operations. Saved:
+    Cost: 1 inner products, 49 further operations; backward 12 inner products, 175 further operations. Saved:
     the inputs and 1 scalars per row.
     """
     result: Tensor = _linear_affine_op(h, sqnorm, weight_norm, bias, rho, limit, c, dim=dim)
