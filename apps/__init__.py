@@ -12,9 +12,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .config import Comparison as Comparison
     from .config import Training as Training
+    from .hyperbolicity import delta_hyperbolicity as delta_hyperbolicity
+    from .hyperbolicity import estimate_hyperbolicity as estimate_hyperbolicity
     from .resnet import ResNet as ResNet
 
-_HOMES = {"config": ("Comparison", "Training"), "resnet": ("ResNet",)}
+_HOMES = {
+    "config": ("Comparison", "Training"),
+    "hyperbolicity": ("delta_hyperbolicity", "estimate_hyperbolicity"),
+    "resnet": ("ResNet",),
+}
 _LAZY = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = sorted(_LAZY)
