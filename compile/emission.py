@@ -296,7 +296,9 @@ class FunctionWriter:
         """Whether a value is worth keeping for its users; `functions` says whether it takes more than arithmetic."""
         extent = self._extent((target,))
         if extent == FULL:
-            formed = target not in self.common and self._terms(target) is not None
+            terms = None if target in self.common else self._terms(target)
+            # a sum of vectors as they stand is read from them as fast as from a tensor of its own
+            formed = terms is not None and any(abs(coefficient) != 1 for coefficient in terms.values())
             return len(users) > 1 and (formed or bool(value.has(*TRANSCENDENTAL)))
         return FULL in users or (functions and any(user.rows and not extent.rows for user in users))
 

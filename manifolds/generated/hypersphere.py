@@ -640,7 +640,7 @@ def expmap(x: Tensor, v: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
 def _logmap(x: Tensor, y: Tensor, c: Tensor, dim: int) -> tuple[Tensor, ...]:
     x_t, x_s = split(x, dim)
     y_t, y_s = split(y, dim)
-    formed = settled(y_s - x_s)
+    formed = y_s - x_s
     formed_2 = x_s + y_s
     formed_formed = dot(formed, formed, dim)
     formed_formed_2 = dot(formed_2, formed_2, dim)
@@ -671,9 +671,9 @@ def _logmap_vjp(
     x_t, x_s = split(x, dim)
     y_t, y_s = split(y, dim)
     g_out_t, g_out_s = split(g_out, dim)
-    formed = settled(y_s - x_s)
+    formed = y_s - x_s
     if needs[0] or needs[1]:
-        formed_2 = settled(x_s + y_s)
+        formed_2 = x_s + y_s
     t0 = (y_t - x_t) ** 2
     t1 = formed_formed + t0
     t2 = torch.sqrt(c)
@@ -826,7 +826,7 @@ def logmap(x: Tensor, y: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
         \mathrm{out\_t} = \mathrm{scale} \left(\mathrm{y\_t} - \mathrm{x\_t} + \mathrm{bend} \mathrm{x\_t}\right)
         \mathrm{out\_s} = \mathrm{formed} \mathrm{scale} + \mathrm{space\_x\_s} \mathrm{x\_s}
 
-    Cost: 2 inner products, 32 further operations; backward 2 inner products, 131 further operations. Saved: the
+    Cost: 2 inner products, 31 further operations; backward 2 inner products, 129 further operations. Saved: the
     inputs and 2 scalars per row.
     """
     result: Tensor = _logmap_op(x, y, c, dim=dim)
@@ -863,8 +863,8 @@ def _dist_vjp(
     x_t, x_s = split(x, dim)
     y_t, y_s = split(y, dim)
     if needs[0] or needs[1]:
-        formed = settled(y_s - x_s)
-        formed_2 = settled(x_s + y_s)
+        formed = y_s - x_s
+        formed_2 = x_s + y_s
     t0 = (y_t - x_t) ** 2
     t1 = formed_formed + t0
     t2 = c / 4
@@ -981,7 +981,7 @@ def dist(x: Tensor, y: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
         \mathrm{quarter} = \frac{c \left(\mathrm{formed\_formed} + \left(\mathrm{y\_t} - \mathrm{x\_t}\right)^{2}\right)}{4}
         \mathrm{out} = \operatorname{arc}\left(\mathrm{quarter}, \operatorname{root}\left(\frac{\left(\mathrm{x\_t} \sqrt{c} + \mathrm{y\_t} \sqrt{c}\right)^{2}}{4} + \frac{\mathrm{formed\_formed\_2} c}{4}\right)\right) \operatorname{root}\left(\mathrm{formed\_formed} + \left(\mathrm{y\_t} - \mathrm{x\_t}\right)^{2}\right)
 
-    Cost: 2 inner products, 21 further operations; backward 0 inner products, 85 further operations. Saved: the
+    Cost: 2 inner products, 21 further operations; backward 0 inner products, 83 further operations. Saved: the
     inputs and 2 scalars per row. Computed in float64 for float32 inputs.
     """
     result: Tensor = _dist_op(x, y, c, dim=dim)
@@ -1018,8 +1018,8 @@ def _sqdist_vjp(
     x_t, x_s = split(x, dim)
     y_t, y_s = split(y, dim)
     if needs[0] or needs[1]:
-        formed = settled(y_s - x_s)
-        formed_2 = settled(x_s + y_s)
+        formed = y_s - x_s
+        formed_2 = x_s + y_s
     t0 = (y_t - x_t) ** 2
     t1 = formed_formed + t0
     t2 = c / 4
@@ -1135,7 +1135,7 @@ def sqdist(x: Tensor, y: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
         \mathrm{quarter} = \frac{c \left(\mathrm{formed\_formed} + \left(\mathrm{y\_t} - \mathrm{x\_t}\right)^{2}\right)}{4}
         \mathrm{out} = \operatorname{arc}^{2}\left(\mathrm{quarter}, \operatorname{root}\left(\frac{\left(\mathrm{x\_t} \sqrt{c} + \mathrm{y\_t} \sqrt{c}\right)^{2}}{4} + \frac{\mathrm{formed\_formed\_2} c}{4}\right)\right) \left(\mathrm{formed\_formed} + \left(\mathrm{y\_t} - \mathrm{x\_t}\right)^{2}\right)
 
-    Cost: 2 inner products, 21 further operations; backward 0 inner products, 81 further operations. Saved: the
+    Cost: 2 inner products, 21 further operations; backward 0 inner products, 79 further operations. Saved: the
     inputs and 2 scalars per row. Computed in float64 for float32 inputs.
     """
     result: Tensor = _sqdist_op(x, y, c, dim=dim)
@@ -1279,7 +1279,7 @@ def _transp(x: Tensor, y: Tensor, v: Tensor, c: Tensor, dim: int) -> tuple[Tenso
     x_t, x_s = split(x, dim)
     y_t, y_s = split(y, dim)
     v_t, v_s = split(v, dim)
-    m = settled(x_s + y_s)
+    m = x_s + y_s
     y_s_v_s = dot(y_s, v_s, dim)
     mm = dot(m, m, dim)
     t0 = torch.sqrt(c)
@@ -1306,7 +1306,7 @@ def _transp_vjp(
     y_t, y_s = split(y, dim)
     v_t, v_s = split(v, dim)
     g_out_t, g_out_s = split(g_out, dim)
-    m = settled(x_s + y_s)
+    m = x_s + y_s
     if needs[0] or needs[1] or needs[3]:
         t0 = y_s_v_s + y_t * v_t
     t1 = torch.sqrt(c)
@@ -1422,7 +1422,7 @@ def transp(x: Tensor, y: Tensor, v: Tensor, c: Tensor, *, dim: int = -1) -> Tens
         \mathrm{out\_s\_m} = - \mathrm{ratio}
         \mathrm{out\_s} = \mathrm{v\_s} + \mathrm{out\_s\_m} m
 
-    Cost: 2 inner products, 25 further operations; backward 1 inner products, 69 further operations. Saved: the
+    Cost: 2 inner products, 24 further operations; backward 1 inner products, 68 further operations. Saved: the
     inputs and 2 scalars per row.
     """
     result: Tensor = _transp_op(x, y, v, c, dim=dim)

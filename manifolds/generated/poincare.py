@@ -90,7 +90,7 @@ def conformal_factor(x: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
 
 def _mobius_add(x: Tensor, y: Tensor, c: Tensor, dim: int) -> tuple[Tensor, ...]:
     yy = dot(y, y, dim)
-    formed = settled(x + y)
+    formed = x + y
     xx = dot(x, x, dim)
     formed_formed = dot(formed, formed, dim)
     t1 = margin(1 - xx * c)
@@ -115,7 +115,7 @@ def _mobius_add_vjp(
     needs: Sequence[bool],
     dim: int,
 ) -> tuple[Tensor | None, ...]:
-    formed = settled(x + y)
+    formed = x + y
     t2 = margin(1 - xx * c)
     t0 = formed_formed * c
     t1 = margin(1 - yy * c)
@@ -227,7 +227,7 @@ def mobius_add(x: Tensor, y: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
         \mathrm{out\_x} = \frac{\mathrm{formed\_formed} c}{\mathrm{formed\_formed} c + \operatorname{margin}\left(1 - \mathrm{xx} c\right) \operatorname{margin}\left(1 - \mathrm{yy} c\right)}
         \mathrm{out} = \mathrm{formed} \mathrm{out\_formed} + \mathrm{out\_x} x
 
-    Cost: 3 inner products, 17 further operations; backward 2 inner products, 68 further operations. Saved: the
+    Cost: 3 inner products, 16 further operations; backward 2 inner products, 67 further operations. Saved: the
     inputs and 3 scalars per row.
     """
     result: Tensor = _mobius_add_op(x, y, c, dim=dim)
@@ -272,7 +272,7 @@ def _gyration_vjp(
     needs: Sequence[bool],
     dim: int,
 ) -> tuple[Tensor | None, ...]:
-    s = settled(u + v)
+    s = u + v
     if needs[0] or needs[1] or needs[3]:
         t0 = vw * c
     t1 = c**2
@@ -419,7 +419,7 @@ def gyration(u: Tensor, v: Tensor, w: Tensor, c: Tensor, *, dim: int = -1) -> Te
         \mathrm{out\_v} = \frac{2 b}{\mathrm{denominator}}
         \mathrm{out} = w + \mathrm{out\_u} u + \mathrm{out\_v} v
 
-    Cost: 6 inner products, 28 further operations; backward 3 inner products, 92 further operations. Saved: the
+    Cost: 6 inner products, 28 further operations; backward 3 inner products, 91 further operations. Saved: the
     inputs and 5 scalars per row.
     """
     result: Tensor = _gyration_op(u, v, w, c, dim=dim)
@@ -852,7 +852,7 @@ def expmap(x: Tensor, v: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
 
 
 def _logmap(x: Tensor, y: Tensor, c: Tensor, dim: int) -> tuple[Tensor, ...]:
-    delta = settled(y - x)
+    delta = y - x
     xx = dot(x, x, dim)
     lx = margin(1 - xx * c)
     yy = dot(y, y, dim)
@@ -881,7 +881,7 @@ def _logmap_vjp(
     needs: Sequence[bool],
     dim: int,
 ) -> tuple[Tensor | None, ...]:
-    delta = settled(y - x)
+    delta = y - x
     lx = margin(1 - xx * c)
     ly = margin(1 - yy * c)
     t0 = 1 / lx
@@ -1034,7 +1034,7 @@ def logmap(x: Tensor, y: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
         \mathrm{out\_x} = - \mathrm{delta\_delta} \mathrm{scale} c
         \mathrm{out} = \mathrm{delta} \mathrm{out\_delta} + \mathrm{out\_x} x
 
-    Cost: 3 inner products, 25 further operations; backward 2 inner products, 104 further operations. Saved: the
+    Cost: 3 inner products, 24 further operations; backward 2 inner products, 103 further operations. Saved: the
     inputs and 3 scalars per row.
     """
     result: Tensor = _logmap_op(x, y, c, dim=dim)
@@ -1066,7 +1066,7 @@ def _dist_vjp(
     dim: int,
 ) -> tuple[Tensor | None, ...]:
     if needs[0] or needs[1]:
-        delta = settled(y - x)
+        delta = y - x
     t0 = margin(1 - xx * c)
     t1 = 1 / t0
     t2 = margin(1 - yy * c)
@@ -1158,7 +1158,7 @@ def dist(x: Tensor, y: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
         q = \frac{\mathrm{delta\_delta}}{\operatorname{margin}\left(1 - \mathrm{xx} c\right) \operatorname{margin}\left(1 - \mathrm{yy} c\right)}
         \mathrm{out} = 2 \operatorname{asn}\left(- c q\right) \operatorname{root}\left(q\right)
 
-    Cost: 3 inner products, 14 further operations; backward 0 inner products, 53 further operations. Saved: the
+    Cost: 3 inner products, 14 further operations; backward 0 inner products, 52 further operations. Saved: the
     inputs and 3 scalars per row.
     """
     result: Tensor = _dist_op(x, y, c, dim=dim)
@@ -1191,7 +1191,7 @@ def _sqdist_vjp(
     dim: int,
 ) -> tuple[Tensor | None, ...]:
     if needs[0] or needs[1]:
-        delta = settled(y - x)
+        delta = y - x
     t0 = margin(1 - xx * c)
     t1 = 1 / t0
     t2 = margin(1 - yy * c)
@@ -1288,7 +1288,7 @@ def sqdist(x: Tensor, y: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
         \mathrm{half} = \operatorname{asn}\left(- c q\right)
         \mathrm{out} = 4 q \mathrm{half}^{2}
 
-    Cost: 3 inner products, 14 further operations; backward 0 inner products, 53 further operations. Saved: the
+    Cost: 3 inner products, 14 further operations; backward 0 inner products, 52 further operations. Saved: the
     inputs and 3 scalars per row.
     """
     result: Tensor = _sqdist_op(x, y, c, dim=dim)
@@ -1344,7 +1344,7 @@ def dist0(x: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
 
 
 def _transp(x: Tensor, y: Tensor, v: Tensor, c: Tensor, dim: int) -> tuple[Tensor, ...]:
-    delta = settled(y - x)
+    delta = y - x
     xx = dot(x, x, dim)
     lx = margin(1 - xx * c)
     yy = dot(y, y, dim)
@@ -1383,7 +1383,7 @@ def _transp_vjp(
     needs: Sequence[bool],
     dim: int,
 ) -> tuple[Tensor | None, ...]:
-    delta = settled(y - x)
+    delta = y - x
     t0 = xx * c
     lx = margin(1 - t0)
     ly = margin(1 - yy * c)
@@ -1583,7 +1583,7 @@ def transp(x: Tensor, y: Tensor, v: Tensor, c: Tensor, *, dim: int = -1) -> Tens
         \mathrm{out\_x} = \mathrm{ratio} \mathrm{twice} b
         \mathrm{out} = \mathrm{delta} \mathrm{out\_delta} + \mathrm{out\_x} x + \mathrm{ratio} v
 
-    Cost: 6 inner products, 35 further operations; backward 4 inner products, 128 further operations. Saved: the
+    Cost: 6 inner products, 34 further operations; backward 4 inner products, 127 further operations. Saved: the
     inputs and 5 scalars per row.
     """
     result: Tensor = _transp_op(x, y, v, c, dim=dim)
@@ -1850,7 +1850,7 @@ def inner(x: Tensor, u: Tensor, v: Tensor, c: Tensor, *, dim: int = -1) -> Tenso
 
 
 def _geodesic(t: Tensor, x: Tensor, y: Tensor, c: Tensor, dim: int) -> tuple[Tensor, ...]:
-    delta = settled(y - x)
+    delta = y - x
     xx = dot(x, x, dim)
     t0 = margin(1 - xx * c)
     lx = settled(t0)
@@ -1889,7 +1889,7 @@ def _geodesic_vjp(
     needs: Sequence[bool],
     dim: int,
 ) -> tuple[Tensor | None, ...]:
-    delta = settled(y - x)
+    delta = y - x
     t0 = margin(1 - xx * c)
     lx = t0
     ly = margin(1 - yy * c)
@@ -2142,7 +2142,7 @@ def geodesic(t: Tensor, x: Tensor, y: Tensor, c: Tensor, *, dim: int = -1) -> Te
         \mathrm{out\_x} = \frac{\mathrm{formed\_formed} c}{\mathrm{formed\_formed} c + \frac{\operatorname{margin}\left(1 - \mathrm{xx} c\right)}{\operatorname{cs}^{2}\left(\mathrm{angle}\right)}}
         \mathrm{out} = \mathrm{formed} \mathrm{out\_formed} + \mathrm{out\_x} x
 
-    Cost: 4 inner products, 47 further operations; backward 4 inner products, 200 further operations. Saved: the
+    Cost: 4 inner products, 46 further operations; backward 4 inner products, 199 further operations. Saved: the
     inputs and 4 scalars per row.
     """
     result: Tensor = _geodesic_op(t, x, y, c, dim=dim)
@@ -2516,7 +2516,7 @@ def _midpoint(x: Tensor, w: Tensor, c: Tensor, dim: int, rows: tuple[int, ...]) 
     square = at_least(total**2 - total_total * c, t1)
     formed_2 = total_2 / (total + torch.sqrt(square))
     p = settled(formed_2.detach())
-    delta = settled(x - p)
+    delta = x - p
     delta_delta = dot(delta, delta, dim)
     pp = dot(p, p, dim)
     lp = settled(margin(1 - pp * c))
@@ -2570,7 +2570,7 @@ def _midpoint_vjp(
     rows: tuple[int, ...],
 ) -> tuple[Tensor | None, ...]:
     share = row_sum(w, x, rows)
-    delta = settled(x - p)
+    delta = x - p
     delta_delta = dot(delta, delta, dim)
     pp = dot(p, p, dim)
     lp = settled(margin(1 - pp * c))
@@ -2872,7 +2872,7 @@ def midpoint(x: Tensor, w: Tensor, c: Tensor, *, rows: tuple[int, ...], dim: int
         \mathrm{correction} = p \left(\mathrm{m\_p} \mathrm{reach} + \mathrm{mm} \mathrm{reach} c\right) + \mathrm{m\_total} \mathrm{reach} \mathrm{total\_4}
         \mathrm{out} = \mathrm{correction} + p
 
-    Cost: 8 inner products, 91 further operations; backward 11 inner products, 215 further operations. Saved:
+    Cost: 8 inner products, 90 further operations; backward 11 inner products, 214 further operations. Saved:
     the inputs and 4 values per group.
     """
     result: Tensor = _midpoint_op(x, w, c, dim=dim, rows=rows)
