@@ -10,6 +10,7 @@ from .classifier import Classifier
 from .norm import BatchNorm1d, BatchNorm2d
 from .pooling import AvgPool2d, Flatten, GlobalAvgPool2d, MaxPool2d
 from .residual import Residual
+from .sphere_conv import SphereConv1d, SphereConv2d, SphereLinear
 
 __all__ = [
     "Activation",
@@ -30,4 +31,7 @@ __all__ = [
     "MaxPool2d",
     "ReLU",
     "Residual",
+    "SphereConv1d",
+    "SphereConv2d",
+    "SphereLinear",
 ]

@@ -1,0 +1,50 @@
+"""Similarities of SphereConv: odd functions of the angle θ between kernel and patch, with 1 at θ = 0 and −1 at θ = π.
+
+They are written in the latitude φ = π/2 − θ, the signed distance of the patch from the great subsphere that the kernel
+is normal to, so that no exponential overflows. Source: Deep Hyperspherical Learning (arXiv 1711.03189), whose g(θ) they
+are.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Literal, TypeAlias
+
+import torch
+from torch import Tensor
+
+from ..compile.guards import inverse_root
+
+Similarity: TypeAlias = Literal["linear", "cosine", "sigmoid"]
+
+
+def latitude(sine: Tensor) -> Tensor:
+    """Compute φ = asin(cos θ); sines beyond ±1, by rounding, are ±1.
+
+    The slope 1/sin θ is infinite at the poles θ = 0 and π. There it is defined as 0: an angle that is 0 grows alike in
+    all directions, and so 0 is the mean of its one-sided derivatives with respect to a patch.
+    """
+    inside = sine.abs() < 1
+    return torch.where(inside, torch.asin(torch.where(inside, sine, 0.0)), (math.pi / 2) * sine.sign())
+
+
+def linear(phi: Tensor) -> Tensor:
+    """1 − 2θ/π."""
+    return (2 / math.pi) * phi
+
+
+def sigmoid(phi: Tensor, k: float | Tensor) -> Tensor:
+    """tanh(φ/2k)/tanh(π/4k), which is (1 + e^{−π/2k})/(1 − e^{−π/2k}) · (1 − e^{θ/k − π/2k})/(1 + e^{θ/k − π/2k}).
+
+    A step for k → 0, linear for k → ∞, and within 0.025 of the cosine for k = 1/2.
+    """
+    steepness = 0.5 / k
+    if isinstance(steepness, Tensor):
+        return torch.tanh(steepness * phi) / torch.tanh((math.pi / 2) * steepness)
+    return torch.tanh(steepness * phi) * (1 / math.tanh((math.pi / 2) * steepness))
+
+
+def unit(weight: Tensor, fan_in: tuple[int, ...], eps: float = 0.0) -> Tensor:
+    """w/√(‖w‖² + ε), computed in float32 at least; 0 where w and ε are 0."""
+    wide = weight.to(torch.promote_types(weight.dtype, torch.float32))
+    return (wide * inverse_root(wide.square().sum(fan_in, keepdim=True) + eps)).to(weight.dtype)
