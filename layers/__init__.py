@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from . import losses
 from .activation import Activation, Dropout, ReLU
 from .affine import Conv1d, Conv2d, ConvTranspose2d, Linear
 from .block import ConvNormAct
@@ -11,6 +12,7 @@ from .norm import BatchNorm1d, BatchNorm2d
 from .pooling import AvgPool2d, Flatten, GlobalAvgPool2d, MaxPool2d
 from .residual import Residual
 from .sphere_conv import SphereConv1d, SphereConv2d, SphereLinear
+from .sphere_norm import SphereNorm
 
 __all__ = [
     "Activation",
@@ -34,4 +36,6 @@ __all__ = [
     "SphereConv1d",
     "SphereConv2d",
     "SphereLinear",
+    "SphereNorm",
+    "losses",
 ]

@@ -8,7 +8,7 @@ are.
 from __future__ import annotations
 
 import math
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 import torch
 from torch import Tensor
@@ -16,6 +16,34 @@ from torch import Tensor
 from ..compile.guards import inverse_root
 
 Similarity: TypeAlias = Literal["linear", "cosine", "sigmoid"]
+LearnableSimilarity: TypeAlias = Literal["linear", "cosine", "sigmoid", "learnable"]
+"""Similarities of layers; "learnable" is the sigmoid with a learned k."""
+
+K, LEARNED_K, LEAST_K = 0.3, 0.75, 0.05
+"""k of the sigmoid, the start of a learned one, and what a learned one stays above; those of the authors' code."""
+
+
+def checked_width(
+    owner: str, similarity: str, k: float | None, known: tuple[str, ...] = get_args(LearnableSimilarity)
+) -> float | None:
+    """Return the k of a similarity, or the start of a learned one; None where there is none.
+
+    Raises:
+        ValueError: There is no such similarity, or it has no such k.
+    """
+    if similarity not in known:
+        raise ValueError(f"{owner}: similarity must be one of {', '.join(map(repr, known))}, got {similarity!r}")
+    if similarity in ("linear", "cosine"):
+        if k is not None:
+            raise ValueError(
+                f"{owner}: similarity={similarity!r} has no k, got k={k}; leave it out, or take similarity='sigmoid'"
+            )
+        return None
+    first, least = (LEARNED_K, LEAST_K) if similarity == "learnable" else (K, torch.finfo(torch.float32).tiny)
+    value = first if k is None else k
+    if not least < value < math.inf:
+        raise ValueError(f"{owner}: k must be above {least:.3g} and finite for similarity={similarity!r}, got {k}")
+    return value
 
 
 def latitude(sine: Tensor) -> Tensor:

@@ -9,7 +9,7 @@ geometry, which is our own construction, the patch is a concatenation of points.
 from __future__ import annotations
 
 import math
-from typing import Literal, TypeAlias, get_args
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
@@ -20,20 +20,15 @@ from ..compile.guards import inverse_root
 from ..manifolds import Hypersphere, Manifold, ManifoldParameter
 from ..manifolds.base import unit_normals
 from ..manifolds.curvature import LINEAR_ABOVE, inverse_softplus
-from . import similarity as similarities
 from .checks import Sizes, positive
 from .products import Products, Rows, Windows, Windows1d, Windows2d
+from .similarity import LEAST_K, LearnableSimilarity, checked_width, latitude, linear, sigmoid, unit
 
-Kind: TypeAlias = Literal["linear", "cosine", "sigmoid", "learnable"]
-"""A similarity by name; "learnable" is the sigmoid with a learned k."""
-
-K, LEARNED_K, LEAST_K = 0.3, 0.75, 0.05
-"""k of the sigmoid, the start of a learned one, and what a learned one stays above; those of the authors' code."""
 EPS = 1e-4
 """What is added to squared norms of patches and kernels; that of the authors' code."""
 
 
-class _SphereProducts(Products):
+class SphereLayer(Products):
     """What the SphereConv layers of all shapes share; see `SphereConv2d`."""
 
     raw_k: nn.Parameter | None
@@ -44,7 +39,7 @@ class _SphereProducts(Products):
         self,
         shape: tuple[int, ...],
         *,
-        similarity: Kind,
+        similarity: LearnableSimilarity,
         k: float | None,
         shared_k: bool,
         unit_kernels: bool,
@@ -55,15 +50,12 @@ class _SphereProducts(Products):
     ) -> None:
         super().__init__()
         name = type(self).__name__
-        if similarity not in get_args(Kind):
-            names = ", ".join(map(repr, get_args(Kind)))
-            raise ValueError(f"{name}: similarity must be one of {names}, got {similarity!r}")
         if not 0 <= eps < math.inf:
             raise ValueError(f"{name}: eps must be at least 0 and finite, got {eps}")
-        self.similarity: Kind = similarity
+        self.similarity: LearnableSimilarity = similarity
         self.shared_k, self.eps = shared_k, eps
         self.manifold = manifold
-        self._first_k = self._checked_k(k)
+        self._first_k = checked_width(name, similarity, k)
         self._kernel_shape = shape
         learned = torch.empty(() if shared_k else shape[:1], device=device, dtype=dtype)
         self.raw_k = nn.Parameter(learned) if similarity == "learnable" else None
@@ -74,23 +66,6 @@ class _SphereProducts(Products):
             points = torch.empty(shape[0], math.prod(shape[1:]), device=device, dtype=dtype)
             self.weight = ManifoldParameter(points, self.kernel_manifold)
         self.reset_parameters()
-
-    def _checked_k(self, k: float | None) -> float | None:
-        """The fixed k, or the first of a learned one; None where there is none."""
-        name = type(self).__name__
-        if self.similarity in ("linear", "cosine"):
-            if k is not None:
-                raise ValueError(
-                    f"{name}: similarity={self.similarity!r} has no k, got k={k}; "
-                    "leave it out, or take similarity='sigmoid'"
-                )
-            return None
-        learned = self.similarity == "learnable"
-        value = (LEARNED_K if learned else K) if k is None else k
-        least = LEAST_K if learned else torch.finfo(torch.float32).tiny
-        if not least < value < math.inf:
-            raise ValueError(f"{name}: k must be above {least:.3g} and finite for {self.similarity!r}, got {k}")
-        return value
 
     @torch.no_grad()
     def reset_parameters(self) -> None:
@@ -119,7 +94,7 @@ class _SphereProducts(Products):
         by_group, axis, manifold = (self.groups, -1), self.axis, self.manifold
         kernels = torch.unflatten(self.kernels, 0, by_group)
         if manifold is None:
-            directions, ratio = similarities.unit(kernels, self.fan_in, self.eps), 1.0
+            directions, ratio = unit(kernels, self.fan_in, self.eps), 1.0
         else:
             directions, ratio = self.ratio * unit_normals(kernels, self.fan_in)[0], self.ratio
         products = torch.unflatten(self.product(x, directions.flatten(0, 1)), axis, by_group)
@@ -147,9 +122,9 @@ class _SphereProducts(Products):
         if self.similarity == "cosine":
             response = sine
         elif width is None:
-            response = similarities.linear(similarities.latitude(sine))
+            response = linear(latitude(sine))
         else:
-            response = similarities.sigmoid(similarities.latitude(sine), width)
+            response = sigmoid(latitude(sine), width)
         return response.clamp(-1.0, 1.0)
 
     def _of_distances(self, distance: Tensor, manifold: Manifold) -> Tensor:
@@ -178,7 +153,7 @@ class _SphereProducts(Products):
         return ", ".join(parts)
 
 
-class SphereLinear(Rows, _SphereProducts):
+class SphereLinear(Rows, SphereLayer):
     """SphereConv of vectors; see `SphereConv2d`.
 
     Args:
@@ -201,7 +176,7 @@ class SphereLinear(Rows, _SphereProducts):
         in_features: int,
         out_features: int,
         *,
-        similarity: Kind = "linear",
+        similarity: LearnableSimilarity = "linear",
         k: float | None = None,
         shared_k: bool = False,
         unit_kernels: bool = False,
@@ -228,7 +203,7 @@ class SphereLinear(Rows, _SphereProducts):
         return f"in_features={self.in_features}, out_features={self.out_features}, {self._own_repr()}"
 
 
-class _SphereConv(Windows, _SphereProducts):
+class _SphereConv(Windows, SphereLayer):
     """What the SphereConv layers of all sizes of kernels share."""
 
     def __init__(
@@ -241,7 +216,7 @@ class _SphereConv(Windows, _SphereProducts):
         padding: Sizes | Literal["same", "valid"] = 0,
         dilation: Sizes = 1,
         groups: int = 1,
-        similarity: Kind = "linear",
+        similarity: LearnableSimilarity = "linear",
         k: float | None = None,
         shared_k: bool = False,
         unit_kernels: bool = False,

@@ -265,6 +265,19 @@ CASES = [
         (2, 3, 5, 4),
         mentions=("similarity='sigmoid'", "k=0.3"),
     ),
+    Case(
+        "SphereNorm",
+        lambda m: layers.SphereNorm(layers.SphereConv2d(3, 4, 3, manifold=m, similarity="cosine")),
+        (2, 3, 5, 4),
+        mentions=("SphereConv2d", "affine=True"),
+    ),
+    Case(
+        "SphereNorm-batch",
+        lambda m: layers.SphereNorm(layers.SphereConv2d(3, 4, 3, manifold=m), layers.BatchNorm2d(4, manifold=m)),
+        (3, 3, 5, 4),
+        mentions=("SphereConv2d", "BatchNorm2d"),
+        training=True,
+    ),
     Case("Lift", lambda m: layers.Lift(manifold=m, dim=1), (2, 3, 4), mentions=("dim=1",)),
     Case("Lower", lambda m: nn.Sequential(layers.Lift(manifold=m), layers.Lower(manifold=m)), (5, 3)),
 ]

@@ -343,7 +343,7 @@ def test_every_layer_compiles_as_eager(case: Case, kind: type[ManifoldBase]) -> 
 
 def test_every_layer_is_a_case() -> None:
     tested = {case.name.split("-")[0] for case in CASES}
-    assert tested >= set(layers.__all__)
+    assert tested >= set(layers.__all__) - {"losses"}
 
 
 def test_network_of_all_kinds_trains(geometry: ManifoldBase) -> None:

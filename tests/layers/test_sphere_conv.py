@@ -14,8 +14,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from manifuse.layers import SphereConv1d, SphereConv2d, SphereLinear
-from manifuse.layers.similarity import latitude, linear, sigmoid
-from manifuse.layers.sphere_conv import LEAST_K
+from manifuse.layers.similarity import LEAST_K, latitude, linear, sigmoid
 from manifuse.manifolds import Hypersphere, ManifoldBase, ManifoldParameter
 
 from . import points
