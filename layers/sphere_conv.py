@@ -60,10 +60,13 @@ class SphereLayer(Products):
         learned = torch.empty(() if shared_k else shape[:1], device=device, dtype=dtype)
         self.raw_k = nn.Parameter(learned) if similarity == "learnable" else None
         self.kernel_manifold = Hypersphere(c=1.0) if unit_kernels else None
+        size = math.prod(shape[1:])
+        if unit_kernels and size < 2:
+            raise ValueError(f"{name}: unit_kernels needs kernels of at least 2 numbers, got {size}")
         if self.kernel_manifold is None:
             self.weight = nn.Parameter(torch.empty(shape, device=device, dtype=dtype))
         else:
-            points = torch.empty(shape[0], math.prod(shape[1:]), device=device, dtype=dtype)
+            points = torch.empty(shape[0], size, device=device, dtype=dtype)
             self.weight = ManifoldParameter(points, self.kernel_manifold)
         self.reset_parameters()
 
@@ -91,49 +94,53 @@ class SphereLayer(Products):
 
     def forward(self, x: Tensor) -> Tensor:
         """Respond to patches; shapes as of the torch.nn counterpart."""
-        by_group, axis, manifold = (self.groups, -1), self.axis, self.manifold
-        kernels = torch.unflatten(self.kernels, 0, by_group)
-        if manifold is None:
-            directions, ratio = unit(kernels, self.fan_in, self.eps), 1.0
-        else:
-            directions, ratio = self.ratio * unit_normals(kernels, self.fan_in)[0], self.ratio
-        products = torch.unflatten(self.product(x, directions.flatten(0, 1)), axis, by_group)
-        squares = self._patch_squares(x).mul(ratio**2).unsqueeze(axis)
-        if manifold is None:
-            responses = self._of_sines(products * inverse_root(squares + self.eps))
-        else:
-            responses = self._of_distances(manifold.product_dist(products, squares, dim=axis), manifold)
-        return self.close(responses.flatten(axis - 1, axis)).to(products.dtype)
+        grouped = torch.unflatten(self.kernels, 0, (self.groups, -1))
+        if self.manifold is None:
+            return self._angular(x, grouped)
+        return self._geodesic(x, grouped, self.manifold)
 
     def close(self, y: Tensor) -> Tensor:
         """Keep responses, or multiples of them, where the layer's outputs live: `bound` of the geometry, if any."""
         return y if self.manifold is None else self.manifold.bound(y, dim=self.axis)
 
-    def _patch_squares(self, x: Tensor) -> Tensor:
-        """Squared norms of patches, one per group and place, in float32 at least."""
-        wide = x.to(torch.promote_types(x.dtype, torch.float32))
-        squares = torch.unflatten(wide, self.axis, (self.groups, -1)).square().sum(self.axis)
-        with torch.autocast(x.device.type, enabled=False):
-            return self.patch_sums(squares)
-
-    def _of_sines(self, sine: Tensor) -> Tensor:
-        """Responses from cosines of the angles θ, which are the sines of distances π/2 − θ; rounding leaves [−1, 1]."""
-        width = self._width()
+    def _angular(self, x: Tensor, kernels: Tensor) -> Tensor:
+        """Responses by the angles of plain patches, in [−1, 1] after rounding too."""
+        products, squares = self._products(x, unit(kernels, self.fan_in, self.eps))
+        sine, width = products * inverse_root(squares + self.eps), self._width()
         if self.similarity == "cosine":
             response = sine
         elif width is None:
             response = linear(latitude(sine))
         else:
             response = sigmoid(latitude(sine), width)
-        return response.clamp(-1.0, 1.0)
+        return self._side_by_side(response.clamp(-1.0, 1.0)).to(products.dtype)
 
-    def _of_distances(self, distance: Tensor, manifold: Manifold) -> Tensor:
-        """Responses from signed distances on a geometry."""
+    def _geodesic(self, x: Tensor, kernels: Tensor, manifold: Manifold) -> Tensor:
+        """Responses by the signed distances of concatenated points from hyperplanes through the origin."""
+        products, squares = self._products(x, self.ratio * unit_normals(kernels, self.fan_in)[0])
+        distance, width = manifold.product_dist(products, self.ratio**2 * squares, dim=self.axis), self._width()
         if self.similarity == "cosine":
-            within = manifold.saturate(distance, dim=self.axis)
-            return sn(manifold.sectional_curvature.to(within.dtype) * within.square()) * within
-        width = self._width()
-        return distance if width is None else torch.tanh(distance * (0.5 / width))
+            distance = manifold.saturate(distance, dim=self.axis)
+            curvature = manifold.sectional_curvature.to(distance.dtype)
+            response = sn(curvature * distance.square()) * distance
+        else:
+            response = distance if width is None else torch.tanh(distance * (0.5 / width))
+        return self.close(self._side_by_side(response)).to(products.dtype)
+
+    def _products(self, x: Tensor, directions: Tensor) -> tuple[Tensor, Tensor]:
+        """Scalar products of patches with directions, and squared norms of patches, the groups before the channels.
+
+        Norms are computed in float32 at least.
+        """
+        axis, by_group = self.axis, (self.groups, -1)
+        products = torch.unflatten(self.product(x, directions.flatten(0, 1)), axis, by_group)
+        wide = x.to(torch.promote_types(x.dtype, torch.float32))
+        with torch.autocast(x.device.type, enabled=False):
+            squares = self.patch_sums(torch.unflatten(wide, axis, by_group).square().sum(axis))
+        return products, squares.unsqueeze(axis)
+
+    def _side_by_side(self, response: Tensor) -> Tensor:
+        return response.flatten(self.axis - 1, self.axis)
 
     def _width(self) -> float | Tensor | None:
         """`k`, laid along the kernels of each group."""
@@ -268,6 +275,7 @@ class SphereConv2d(Windows2d, _SphereConv):
     by itself. As c → 0, δ is ⟨w, x⟩/‖w‖.
 
     Where u = ±1, in exact or rounded arithmetic, linear and sigmoid responses have no derivative; it is defined as 0.
+    Near there float32 resolves angles to some 5e-4. Squares of norms must not overflow; those that vanish count as 0.
 
     Args:
         in_channels: Channels C of the input.
@@ -293,4 +301,13 @@ class SphereConv2d(Windows2d, _SphereConv):
 
     Source: the authors' code for constants. It computes the norms of patches at stride 1 whatever the stride is, and
     applies acos to numbers beyond 1; both are corrected here.
+
+    Example:
+        >>> import torch
+        >>> from manifuse import Poincare
+        >>> from manifuse.layers import SphereConv2d
+        >>> SphereConv2d(3, 8, 3, similarity="sigmoid")(torch.randn(2, 3, 6, 6)).shape
+        torch.Size([2, 8, 4, 4])
+        >>> SphereConv2d(3, 8, 3, manifold=Poincare(c=0.1))(torch.randn(2, 3, 6, 6)).shape
+        torch.Size([2, 8, 4, 4])
     """

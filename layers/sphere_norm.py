@@ -31,10 +31,9 @@ class SphereNorm(nn.Module):
     Example:
         >>> import torch
         >>> from manifuse.layers import SphereConv2d, SphereNorm
-        >>> plain = SphereNorm(SphereConv2d(3, 8, 3), affine=False)
         >>> rescaled = SphereNorm(SphereConv2d(3, 8, 3))
-        >>> both = SphereNorm(SphereConv2d(3, 8, 3), torch.nn.BatchNorm2d(8))
-        >>> [unit(torch.randn(2, 3, 6, 6)).shape for unit in (plain, rescaled, both)][0]
+        >>> both = SphereNorm(SphereConv2d(8, 8, 3), torch.nn.BatchNorm2d(8))
+        >>> both(rescaled(torch.randn(2, 3, 8, 8))).shape
         torch.Size([2, 8, 4, 4])
     """
 

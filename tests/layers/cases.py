@@ -266,6 +266,18 @@ CASES = [
         mentions=("similarity='sigmoid'", "k=0.3"),
     ),
     Case(
+        "SphereConv2d-plain",
+        lambda m: layers.SphereConv2d(4, 6, 2, groups=2, padding=1, similarity="learnable", unit_kernels=True),
+        (2, 4, 5, 3),
+        mentions=("k=0.75 on average", "unit_kernels=True"),
+    ),
+    Case(
+        "SphereLinear-plain",
+        lambda m: layers.SphereLinear(4, 3, similarity="linear"),
+        (5, 4),
+        mentions=("similarity='linear'",),
+    ),
+    Case(
         "SphereNorm",
         lambda m: layers.SphereNorm(layers.SphereConv2d(3, 4, 3, manifold=m, similarity="cosine")),
         (2, 3, 5, 4),

@@ -82,9 +82,12 @@ SLOPES = {  # at θ = 1: in θ, in k
 @pytest.mark.parametrize("k", GOLDEN)
 def test_sigmoid_has_its_golden_values(k: float, dtype: torch.dtype) -> None:
     theta = torch.tensor([0.5, 1.0, 2.0], dtype=dtype)
-    got = sigmoid(latitude(theta.cos()), k)
+    layer = SphereLinear(2, 1, similarity="sigmoid", k=k, eps=0.0, dtype=dtype)
+    with torch.no_grad():
+        layer.weight.copy_(torch.tensor([[3.0, 0.0]]))
+    got = layer(torch.stack((theta.cos(), theta.sin()), -1)).detach()
     atol = 1e-12 if dtype == torch.float64 else 1e-6
-    torch.testing.assert_close(got, torch.tensor(GOLDEN[k], dtype=dtype), rtol=0, atol=atol)
+    torch.testing.assert_close(got.squeeze(-1), torch.tensor(GOLDEN[k], dtype=dtype), rtol=0, atol=atol)
 
 
 @pytest.mark.parametrize("k", SLOPES)
@@ -234,6 +237,20 @@ def test_responses_stay_within_one_and_gradients_finite(similarity: str, size: f
     assert (gradients[0] != 0).any(1).all()  # off the poles nothing is cut
 
 
+def test_float32_resolves_angles_to_the_root_of_its_precision() -> None:
+    """From 1e-6 to π − 1e-6, on random planes of R^64; at moderate angles to rounding."""
+    theta = torch.logspace(-6, math.log10(math.pi / 2), 200, dtype=torch.float64)
+    theta = torch.cat((theta, math.pi - theta))
+    w, across = torch.linalg.qr(torch.randn(64, 2, dtype=torch.float64)).Q.T
+    x = (theta.cos().unsqueeze(1) * w + theta.sin().unsqueeze(1) * across).float()
+    layer = SphereLinear(64, 1, eps=0.0)
+    with torch.no_grad():
+        layer.weight.copy_(w)
+    error = (layer(x).detach().double().squeeze(1) - (1 - 2 * theta / math.pi)).abs()
+    assert error.max() < 2 / math.pi * math.sqrt(8 * torch.finfo(torch.float32).eps)
+    assert error[theta.sin() > 0.1].max() < 1e-5
+
+
 def test_clamping_leaves_the_gradient_of_what_is_inside() -> None:
     """A patch of float32 at 0.1 from a kernel has the gradient of its angle, −(ŵ − u x̂)/(sin θ ‖x‖) · (−2/π)."""
     w = torch.tensor([1.0, 0.0, 0.0])
@@ -291,6 +308,14 @@ def test_it_compiles_to_one_graph(similarity: str) -> None:
     expected = run(layer, u)
     layer.compile(fullgraph=True, backend="aot_eager")
     assert_same(run(layer, u), expected, **EXACT)
+
+
+@pytest.mark.parametrize("unit_kernels", [False, True])
+def test_it_exports(unit_kernels: bool) -> None:
+    layer = SphereConv2d(3, 4, 3, padding=1, similarity="learnable", unit_kernels=unit_kernels)
+    u = torch.randn(2, 3, 5, 4)
+    program = torch.export.export(layer, (u,))
+    torch.testing.assert_close(program.module()(u), layer(u))
 
 
 # Distances to great subspheres
@@ -462,6 +487,7 @@ def test_unbatched_and_empty_inputs_pass(kind: type[nn.Module]) -> None:
         (lambda: SphereConv2d(3, 4, 3, eps=-1.0), ("eps", "-1.0")),
         (lambda: SphereConv2d(3, 4, 3, groups=2), ("groups", "2", "in_channels", "3")),
         (lambda: SphereConv1d(4, 4, 3, padding="same", stride=2), ("padding", "same", "stride")),
+        (lambda: SphereConv2d(1, 4, 1, unit_kernels=True), ("unit_kernels", "2", "1")),
         (lambda: SphereLinear(0, 4), ("in_features", "0")),
         (lambda: SphereConv2d(3, 4, 3)(torch.zeros(2, 4, 5, 5)), ("SphereConv2d", "3", "(2, 4, 5, 5)")),
         (lambda: SphereConv2d(3, 4, 3)(torch.zeros(2, 3, 2, 5)), ("SphereConv2d", "kernel", "padding")),
