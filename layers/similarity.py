@@ -52,8 +52,15 @@ def latitude(sine: Tensor) -> Tensor:
     The slope 1/sin θ is infinite at the poles θ = 0 and π. There it is defined as 0: an angle that is 0 grows alike in
     all directions, and so 0 is the mean of its one-sided derivatives with respect to a patch.
     """
-    inside = sine.abs() < 1
-    return torch.where(inside, torch.asin(torch.where(inside, sine, 0.0)), (math.pi / 2) * sine.sign())
+    value = sine.detach()  # what has no derivative keeps nothing for the backward pass
+    inside = value.abs() < 1
+    return torch.where(inside, torch.asin(torch.where(inside, sine, 0.0)), (math.pi / 2) * value.sign())
+
+
+def bounded(response: Tensor) -> Tensor:
+    """Cut what rounding leaves beyond ±1. The gradient is that of the response, and nothing is kept for it."""
+    value = response.detach()
+    return response + (value.clamp(-1.0, 1.0) - value)
 
 
 def linear(phi: Tensor) -> Tensor:

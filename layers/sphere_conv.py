@@ -22,7 +22,7 @@ from ..manifolds.base import unit_normals
 from ..manifolds.curvature import LINEAR_ABOVE, inverse_softplus
 from .checks import Sizes, positive
 from .products import Products, Rows, Windows, Windows1d, Windows2d
-from .similarity import LEAST_K, LearnableSimilarity, checked_width, latitude, linear, sigmoid, unit
+from .similarity import LEAST_K, LearnableSimilarity, bounded, checked_width, latitude, linear, sigmoid, unit
 
 EPS = 1e-4
 """What is added to squared norms of patches and kernels; that of the authors' code."""
@@ -113,7 +113,7 @@ class SphereLayer(Products):
             response = linear(latitude(sine))
         else:
             response = sigmoid(latitude(sine), width)
-        return self._side_by_side(response.clamp(-1.0, 1.0)).to(products.dtype)
+        return self._side_by_side(bounded(response)).to(products.dtype)
 
     def _geodesic(self, x: Tensor, kernels: Tensor, manifold: Manifold) -> Tensor:
         """Responses by the signed distances of concatenated points from hyperplanes through the origin."""

@@ -310,6 +310,23 @@ def test_it_compiles_to_one_graph(similarity: str) -> None:
     assert_same(run(layer, u), expected, **EXACT)
 
 
+@pytest.mark.parametrize(("similarity", "count"), [("cosine", 2), ("linear", 3), ("sigmoid", 4), ("learnable", 5)])
+def test_little_is_kept_for_the_backward_pass(similarity: str, count: int) -> None:
+    """In units of the output: the input, the products, and an argument or a value of each function."""
+    layer = SphereConv2d(16, 16, 3, padding=1, similarity=similarity)
+    x = torch.randn(8, 16, 16, 16, requires_grad=True)
+    kept: dict[int, int] = {}
+
+    def pack(tensor: Tensor) -> Tensor:
+        storage = tensor.untyped_storage()
+        kept[storage.data_ptr()] = storage.nbytes()
+        return tensor
+
+    with torch.autograd.graph.saved_tensors_hooks(pack, lambda tensor: tensor):
+        output = layer(x)
+    assert sum(kept.values()) < (count + 0.7) * output.numel() * output.element_size()
+
+
 @pytest.mark.parametrize("unit_kernels", [False, True])
 def test_it_exports(unit_kernels: bool) -> None:
     layer = SphereConv2d(3, 4, 3, padding=1, similarity="learnable", unit_kernels=unit_kernels)
