@@ -178,7 +178,8 @@ class GASoftmaxLoss(WSoftmaxLoss):
     the same sigmoid. With similarity="cosine" it is the A-Softmax of SphereFace. The sigmoid form with a margin
     saturates: where mθ is beyond π its gradient vanishes.
 
-    In training, the logit of the true class is (λ ‖x‖ g(θ) + ‖x‖ g(mθ))/(1 + λ) with a λ that falls step by step.
+    The logit of the true class is (λ ‖x‖ g(θ) + ‖x‖ g(mθ))/(1 + λ) with a λ that falls with each step of training;
+    `logits`, to predict with, have no margin.
 
     Args:
         in_features: Size of an embedding.
@@ -186,7 +187,8 @@ class GASoftmaxLoss(WSoftmaxLoss):
         similarity: "linear", "cosine" or "sigmoid".
         k: Width of the sigmoid; default 0.3.
         margin: Whole number m of at least 1; with 1 it is W-Softmax.
-        annealing: How λ falls; None: λ = 0. Each forward pass in training mode is a step, counted in the buffer `step`.
+        annealing: How λ falls; None: λ = 0. Each forward pass in training mode is a step, counted in the buffer `step`;
+            as running statistics do, it asks for `eval()` under function transforms of torch.func.
         label_smoothing: As of nn.CrossEntropyLoss.
         reduction: As of nn.CrossEntropyLoss.
         device: As in torch.nn.
@@ -242,10 +244,18 @@ class GASoftmaxLoss(WSoftmaxLoss):
             return hard
         weight = self.annealing.at(self.step.to(hard.dtype))
         if self.training:
-            # a new tensor: a compiled backward pass may compute λ again from a buffer that was changed in place
-            # (pytorch/pytorch#197039)
-            self.step = self.step + 1
+            self._count()
         return (weight * easy + hard) / (1 + weight)
+
+    def _count(self) -> None:
+        """Count a step, in place; a compiled backward pass may compute λ anew, and so from a number kept as it was.
+
+        See pytorch/pytorch#197039.
+        """
+        if torch.compiler.is_compiling():
+            self.step = self.step + 1
+        else:
+            self.step.add_(1)
 
     def _with_margin(self, sine: Tensor) -> Tensor:
         """g(mθ) of cos θ."""

@@ -189,6 +189,21 @@ def test_every_embedding_has_finite_gradients(form: str, margin: int | None, dty
 
 
 @pytest.mark.parametrize("form", FORMS)
+def test_function_transforms_agree_with_autograd(form: str) -> None:
+    loss = built(form, 4, annealing=Annealing(base=3.0, minimum=1.0)).eval()
+    x, target = torch.randn(4, 3, dtype=torch.float64), torch.arange(4) % 3
+
+    def value(x: Tensor) -> Tensor:
+        return loss(x, target)
+
+    expected = torch.autograd.functional.jacobian(value, x)
+    torch.testing.assert_close(torch.func.grad(value)(x), expected, **EXACT)
+    torch.testing.assert_close(torch.func.jacfwd(value)(x), expected, **EXACT)
+    second = torch.autograd.functional.hessian(value, x)
+    torch.testing.assert_close(torch.func.hessian(value)(x), second, rtol=1e-10, atol=1e-10)
+
+
+@pytest.mark.parametrize("form", FORMS)
 def test_sizes_of_weights_do_not_matter(form: str) -> None:
     loss = built(form, 2)
     x, target = torch.randn(6, 3, dtype=torch.float64), torch.arange(6) % 3
