@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from . import losses
 from .activation import Activation, Dropout, ReLU
 from .affine import Conv1d, Conv2d, ConvTranspose2d, Linear
 from .block import ConvNormAct
@@ -10,6 +11,8 @@ from .classifier import Classifier
 from .norm import BatchNorm1d, BatchNorm2d
 from .pooling import AvgPool2d, Flatten, GlobalAvgPool2d, MaxPool2d
 from .residual import Residual
+from .sphere_conv import SphereConv1d, SphereConv2d, SphereLinear
+from .sphere_norm import SphereNorm
 
 __all__ = [
     "Activation",
@@ -30,4 +33,9 @@ __all__ = [
     "MaxPool2d",
     "ReLU",
     "Residual",
+    "SphereConv1d",
+    "SphereConv2d",
+    "SphereLinear",
+    "SphereNorm",
+    "losses",
 ]

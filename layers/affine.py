@@ -1,15 +1,11 @@
 """Linear and convolution layers: one affine map of the geometry, with the products of torch's own kernels.
 
 A convolution concatenates the frame vectors of a patch, scaled by the ratio ρ that keeps the expected size of a
-coordinate, and applies the linear layer to the result. That needs the convolution of torch and, for the norm of the
-patch, a box filter of one channel: patches are never unfolded.
+coordinate, and applies the linear layer to the result.
 """
 
 from __future__ import annotations
 
-import math
-from abc import ABC, abstractmethod
-from collections.abc import Callable
 from typing import Any, Literal, get_args
 
 import torch
@@ -18,20 +14,13 @@ from torch.nn import functional
 
 from ..manifolds import Manifold
 from ..manifolds.protocol import Response
-from .checks import Sizes, positive, require_reach, sizes
+from .checks import Sizes, positive, sizes
 from .initialisation import Init, initialise
+from .products import Products, Rows, Windows, Windows1d, Windows2d
 
 
-class _Affine(nn.Module, ABC):
+class _Affine(Products):
     """A layer whose map of frame coordinates is the geometry's affine map along the products of this layer."""
-
-    axis: int
-    """Channel axis of inputs and outputs, negative."""
-    groups: int
-    ratio: float
-    """Concatenation ratio ρ."""
-    fan_in: tuple[int, ...]
-    """Axes of the grouped weight (groups, …) that a scalar product runs over."""
 
     def __init__(
         self,
@@ -59,20 +48,12 @@ class _Affine(nn.Module, ABC):
         """Draw weight and bias anew, as the argument `init` says."""
         initialise(self.weight, self.bias, self.init, groups=self.groups)
 
-    @abstractmethod
-    def product(self, u: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
-        """The linear map of the torch.nn counterpart."""
-
-    @abstractmethod
-    def patch_sums(self, square: Tensor) -> Tensor:
-        """Sums over what a product runs over, of one number per group and place."""
-
     def forward(self, u: Tensor) -> Tensor:
         """Map frame coordinates; shapes as of the torch.nn counterpart."""
         return self.manifold.affine_map(u, self.weight, self.bias, self)
 
 
-class Linear(_Affine):
+class Linear(Rows, _Affine):
     """The linear layer of a geometry, on frame coordinates.
 
     On hyperbolic space the output is the point at signed distance ‖w_k‖ · d(u, H_k) from the k-th coordinate
@@ -95,8 +76,6 @@ class Linear(_Affine):
     Shape: (*, n) to (*, m).
     """
 
-    axis, groups, ratio, fan_in = -1, 1, 1.0, (2,)
-
     def __init__(
         self,
         in_features: int,
@@ -115,19 +94,6 @@ class Linear(_Affine):
         self.in_features, self.out_features = in_features, out_features
         self.reset_parameters()
 
-    def product(self, u: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
-        """u Wᵀ + b."""
-        if u.size(-1) != self.in_features:
-            raise ValueError(
-                f"Linear: the last dimension of the input must be in_features = {self.in_features}, "
-                f"got shape {tuple(u.shape)}"
-            )
-        return functional.linear(u, weight, bias)
-
-    def patch_sums(self, square: Tensor) -> Tensor:
-        """A product runs over one vector."""
-        return square
-
     def extra_repr(self) -> str:
         """Arguments, as torch.nn shows them."""
         return (
@@ -136,12 +102,8 @@ class Linear(_Affine):
         )
 
 
-class _Conv(_Affine):
+class _Conv(Windows, _Affine):
     """What the convolutions of all sizes share."""
-
-    places: int
-    """Number of axes that a kernel has."""
-    transposed = False
 
     def __init__(
         self,
@@ -160,21 +122,9 @@ class _Conv(_Affine):
         device: torch.device | None = None,
         dtype: torch.dtype | None = None,
     ) -> None:
-        name = type(self).__name__
-        for argument, channels in (("in_channels", in_channels), ("out_channels", out_channels)):
-            if positive(argument, channels) % positive("groups", groups):
-                raise ValueError(f"{name}: {argument} must be a multiple of groups = {groups}, got {channels}")
-        self.kernel_size = sizes("kernel_size", kernel_size, self.places)
-        self.stride = sizes("stride", stride, self.places)
-        self.dilation = sizes("dilation", dilation, self.places)
-        if isinstance(padding, str) and padding not in ("same", "valid"):
-            raise ValueError(f"{name}: padding must be a number, 'same' or 'valid', got {padding!r}")
-        if padding == "same" and any(step != 1 for step in self.stride):
-            raise ValueError(f"{name}: padding='same' needs stride 1, got {self.stride}")
-        self.padding = padding if isinstance(padding, str) else sizes("padding", padding, self.places, least=0)
-        outer, inner = (in_channels, out_channels) if self.transposed else (out_channels, in_channels)
+        self._set_windows(in_channels, out_channels, kernel_size, stride, padding, dilation, groups)
         super().__init__(
-            (outer, inner // groups, *self.kernel_size),
+            self._weight_shape,
             out_channels,
             manifold=manifold,
             bias=bias,
@@ -183,61 +133,21 @@ class _Conv(_Affine):
             device=device,
             dtype=dtype,
         )
-        self.in_channels, self.out_channels, self.groups = in_channels, out_channels, groups
-        self.axis = -1 - self.places
-        self.fan_in = (1 if self.transposed else 2, *range(3, 3 + self.places))
-        self.ratio = concatenation_ratio(in_channels // groups, math.prod(self.kernel_size))
         self.reset_parameters()
-
-    def _check(self, u: Tensor) -> None:
-        places = self.places
-        if u.ndim not in (places + 1, places + 2) or u.size(self.axis) != self.in_channels:
-            raise ValueError(
-                f"{type(self).__name__}: expected {self.in_channels} channels at dim {self.axis} of an input with "
-                f"{places + 1} or {places + 2} dimensions, got shape {tuple(u.shape)}"
-            )
 
     def extra_repr(self) -> str:
         """Arguments, as torch.nn shows them."""
-        return (
-            f"{self.in_channels}, {self.out_channels}, kernel_size={self.kernel_size}, stride={self.stride}, "
-            f"padding={self.padding!r}, dilation={self.dilation}, groups={self.groups}, bias={self.bias is not None}, "
-            f"response={self.response!r}, init={self.init!r}"
-        )
+        return f"{self._windows_repr()}, bias={self.bias is not None}, response={self.response!r}, init={self.init!r}"
 
 
-class _ForwardConv(_Conv):
-    convolve: Callable[..., Tensor]
-
-    def product(self, u: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
-        """Convolution of torch."""
-        self._check(u)
-        self._check_extent(u)
-        return self.convolve(u, weight, bias, self.stride, self.padding, self.dilation, self.groups)
-
-    def patch_sums(self, square: Tensor) -> Tensor:
-        """Box filter of one channel per group."""
-        ones = square.new_ones(self.groups, 1, *self.kernel_size)
-        return self.convolve(square, ones, None, self.stride, self.padding, self.dilation, self.groups)
-
-    def _check_extent(self, u: Tensor) -> None:
-        if self.padding != "same":
-            margins = (0,) * self.places if isinstance(self.padding, str) else self.padding
-            reach = [d * (k - 1) + 1 for k, d in zip(self.kernel_size, self.dilation, strict=True)]
-            require_reach(self, u, reach, margins, range(-self.places, 0))
-
-
-class Conv1d(_ForwardConv):
+class Conv1d(Windows1d, _Conv):
     """The convolution of a geometry over sequences; see `Conv2d`.
 
     Shape: (N, C, L) or (C, L), as nn.Conv1d.
     """
 
-    places = 1
-    convolve = staticmethod(functional.conv1d)
 
-
-class Conv2d(_ForwardConv):
+class Conv2d(Windows2d, _Conv):
     """The convolution of a geometry over images of frame vectors, one vector of C channels per pixel.
 
     Each patch of K pixels is concatenated, scaled by ρ = β_{KC}/β_C with β_n = B(n/2, ½) (HNN++, arXiv 2006.08210
@@ -264,9 +174,6 @@ class Conv2d(_ForwardConv):
 
     Shape: (N, C, H, W) or (C, H, W), as nn.Conv2d.
     """
-
-    places = 2
-    convolve = staticmethod(functional.conv2d)
 
 
 class ConvTranspose2d(_Conv):
@@ -336,15 +243,3 @@ class ConvTranspose2d(_Conv):
     def extra_repr(self) -> str:
         """Arguments, as torch.nn shows them."""
         return f"{super().extra_repr()}, output_padding={self.output_padding}"
-
-
-def concatenation_ratio(n: int, count: int) -> float:
-    """β_{kn}/β_n for the concatenation of k = `count` vectors of n numbers, β_n = B(n/2, ½) ∝ Γ(n/2)/Γ((n + 1)/2).
-
-    The mean size of a coordinate of a unit vector in R^n is β_n/π. Source: arXiv 2006.08210 §3.3.
-    """
-
-    def log_beta(n: int) -> float:
-        return math.lgamma(n / 2) - math.lgamma((n + 1) / 2)
-
-    return math.exp(log_beta(count * n) - log_beta(n))

@@ -14,6 +14,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from ..compile.functions import cs, sn
+from ..compile.guards import root
 from .frechet import frechet_mean
 from .points import PointOperations
 from .protocol import LinearMap, Response
@@ -258,6 +259,23 @@ class ManifoldBase(PointOperations):
         height = self.inner(foot, toward, normal)
         image = self.expmap(foot, toward - 2 * height.unsqueeze(-1) * normal)
         return (0.5 * height.sign() * self.dist(x, image)).movedim(-1, axis)
+
+    def product_dist(self, h: Tensor, sqnorm: Tensor, *, dim: int = -1) -> Tensor:
+        """Signed distances to hyperplanes through the origin, from scalar products with their unit normals.
+
+        Here those of the points (h_k, √(‖u‖² − h_k²)) of a plane from its second axis.
+
+        Args:
+            h: Scalar products ⟨u, ŵ_k⟩, shape (*, m).
+            sqnorm: ‖u‖², size 1 at `dim`.
+            dim: Manifold axis.
+
+        Returns:
+            Distances, shape (*, m).
+        """
+        axis = self._axis(dim, coordinates={"h": h})
+        along = self._row("sqnorm", sqnorm, h, axis) - h.square()
+        return self.hyperplane_dist(torch.stack((h, root(along)), dim=-1), h.new_tensor([[1.0, 0.0]])).squeeze(-1)
 
     def hyperplane_score(self, u: Tensor, weight: Tensor, bias: Tensor | None = None, *, dim: int = -1) -> Tensor:
         """Signed distances to hyperplanes at offset −b/‖w‖, times ‖w‖; ⟨u, w⟩ + b in the flat limit.

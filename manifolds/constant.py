@@ -244,6 +244,17 @@ class ConstantCurvature(Curved, ManifoldBase):
         direction, norm = self._rows(weight, "offset", offset, u, axis)
         return self._score(u, direction, torch.ones_like(norm), None if offset is None else -offset, axis)
 
+    def product_dist(self, h: Tensor, sqnorm: Tensor, *, dim: int = -1) -> Tensor:
+        """Signed distances to hyperplanes through the origin, asinh(sinh(√c‖u‖)/‖u‖ · ⟨u, ŵ_k⟩)/√c, fused.
+
+        On the sphere with sin and asin. Arguments as of `ManifoldBase.product_dist`.
+        """
+        axis = self._axis(dim, coordinates={"h": h})
+        square = self._row("sqnorm", sqnorm, h, axis)
+        norm = self._channels(square.new_ones(h.size(axis)), axis)
+        distance = self.frame_ops.score(h, square, norm, torch.zeros_like(norm), self.c_for(h), dim=axis)
+        return distance.to(h.dtype)
+
     def hyperplane_score(self, u: Tensor, weight: Tensor, bias: Tensor | None = None, *, dim: int = -1) -> Tensor:
         """Signed distances to hyperplanes at offset −b/‖w‖, times ‖w‖; ⟨u, w⟩ + b in the flat limit.
 

@@ -161,6 +161,11 @@ class Euclidean(ManifoldBase):
         height = dot_rows(u, direction, axis)
         return height if offset is None else height - self._channels(offset, axis)
 
+    def product_dist(self, h: Tensor, sqnorm: Tensor, *, dim: int = -1) -> Tensor:
+        """Scalar products h: they are the signed distances."""
+        self._axis(dim, coordinates={"h": h})
+        return h
+
     def hyperplane_score(self, u: Tensor, weight: Tensor, bias: Tensor | None = None, *, dim: int = -1) -> Tensor:
         """Scores ⟨u, w⟩ + b, as nn.Linear; arguments as of `ManifoldBase.hyperplane_score`."""
         axis = self._axis(dim, coordinates={"u": u})

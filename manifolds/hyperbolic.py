@@ -7,6 +7,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
+from ..compile.guards import saturation
 from .base import unit_normals
 from .constant import ConstantCurvature
 from .generated import hyperbolic
@@ -35,6 +36,16 @@ class Hyperbolic(ConstantCurvature):
     def bound(self, u: Tensor, *, dim: int = -1) -> Tensor:
         """Saturate: the injectivity radius is infinite."""
         return self.saturate(u, dim=dim)
+
+    def product_dist(self, h: Tensor, sqnorm: Tensor, *, dim: int = -1) -> Tensor:
+        """Signed distances to hyperplanes through the origin, of a point that is saturated first; see `saturate`.
+
+        Arguments as of `ManifoldBase.product_dist`.
+        """
+        axis = self._axis(dim, coordinates={"h": h})
+        square = self._row("sqnorm", sqnorm, h, axis)
+        inward = saturation(self.c_for(h) * square, self._row("limit", self._limit(h), h, axis))
+        return super().product_dist(inward * h, inward.square() * square, dim=axis).to(h.dtype)
 
     def affine(
         self,

@@ -242,6 +242,9 @@ class Manifold(Protocol):
     def hyperplane_dist(self, u: Tensor, weight: Tensor, offset: Tensor | None = None, *, dim: int = -1) -> Tensor:
         """Signed distances to hyperplanes."""
 
+    def product_dist(self, h: Tensor, sqnorm: Tensor, *, dim: int = -1) -> Tensor:
+        """Signed distances to hyperplanes through the origin, from scalar products with their unit normals."""
+
     def hyperplane_score(self, u: Tensor, weight: Tensor, bias: Tensor | None = None, *, dim: int = -1) -> Tensor:
         """Signed distances to hyperplanes times the length of their normals; `nn.Linear` in the flat limit."""
 

@@ -239,6 +239,57 @@ CASES = [
         lambda: nn.Linear(4, 3),
         mentions=("in_features=4", "num_classes=3", "bias=True"),
     ),
+    Case(
+        "SphereLinear",
+        lambda m: layers.SphereLinear(4, 3, manifold=m, similarity="cosine"),
+        (5, 4),
+        mentions=("in_features=4", "out_features=3", "similarity='cosine'", "eps=0.0001"),
+    ),
+    Case(
+        "SphereConv1d",
+        lambda m: layers.SphereConv1d(
+            4, 6, 3, manifold=m, stride=2, padding=1, groups=2, similarity="learnable", unit_kernels=True
+        ),
+        (2, 4, 7),
+        mentions=("4, 6", "kernel_size=(3,)", "groups=2", "similarity='learnable'", "k=0.75", "unit_kernels=True"),
+    ),
+    Case(
+        "SphereConv2d",
+        lambda m: layers.SphereConv2d(4, 6, (3, 2), manifold=m, stride=(2, 1), padding=1, dilation=(1, 2), groups=2),
+        (2, 4, 6, 5),
+        mentions=("4, 6", "kernel_size=(3, 2)", "stride=(2, 1)", "padding=(1, 1)", "dilation=(1, 2)", "groups=2"),
+    ),
+    Case(
+        "SphereConv2d-sigmoid",
+        lambda m: layers.SphereConv2d(3, 4, 3, manifold=m, similarity="sigmoid"),
+        (2, 3, 5, 4),
+        mentions=("similarity='sigmoid'", "k=0.3"),
+    ),
+    Case(
+        "SphereConv2d-plain",
+        lambda m: layers.SphereConv2d(4, 6, 2, groups=2, padding=1, similarity="learnable", unit_kernels=True),
+        (2, 4, 5, 3),
+        mentions=("k=0.75 on average", "unit_kernels=True"),
+    ),
+    Case(
+        "SphereLinear-plain",
+        lambda m: layers.SphereLinear(4, 3, similarity="linear"),
+        (5, 4),
+        mentions=("similarity='linear'",),
+    ),
+    Case(
+        "SphereNorm",
+        lambda m: layers.SphereNorm(layers.SphereConv2d(3, 4, 3, manifold=m, similarity="cosine")),
+        (2, 3, 5, 4),
+        mentions=("SphereConv2d", "affine=True"),
+    ),
+    Case(
+        "SphereNorm-batch",
+        lambda m: layers.SphereNorm(layers.SphereConv2d(3, 4, 3, manifold=m), layers.BatchNorm2d(4, manifold=m)),
+        (3, 3, 5, 4),
+        mentions=("SphereConv2d", "BatchNorm2d"),
+        training=True,
+    ),
     Case("Lift", lambda m: layers.Lift(manifold=m, dim=1), (2, 3, 4), mentions=("dim=1",)),
     Case("Lower", lambda m: nn.Sequential(layers.Lift(manifold=m), layers.Lower(manifold=m)), (5, 3)),
 ]

@@ -259,7 +259,7 @@ def test_input_is_left_as_it_was(case: Case, geometry: ManifoldBase) -> None:
 def test_repr_shows_the_arguments_and_the_geometry(case: Case, geometry: ManifoldBase) -> None:
     text = repr(case.make(geometry))
     assert all(words in text for words in case.mentions), text
-    assert case.name == "Flatten" or repr(geometry) in text
+    assert case.name == "Flatten" or case.name.endswith("-plain") or repr(geometry) in text
 
 
 @WITH_STATE
@@ -343,7 +343,7 @@ def test_every_layer_compiles_as_eager(case: Case, kind: type[ManifoldBase]) -> 
 
 def test_every_layer_is_a_case() -> None:
     tested = {case.name.split("-")[0] for case in CASES}
-    assert tested >= set(layers.__all__)
+    assert tested >= set(layers.__all__) - {"losses"}
 
 
 def test_network_of_all_kinds_trains(geometry: ManifoldBase) -> None:

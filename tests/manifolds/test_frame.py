@@ -148,6 +148,20 @@ def test_hyperplane_dist_is_derived(geometry: ManifoldBase, frames: Maker, plane
         )
 
 
+def test_product_dist_is_that_of_hyperplanes_through_the_origin(
+    geometry: ManifoldBase, frames: Maker, planes: tuple[Tensor, Tensor]
+) -> None:
+    u, weight = frames(5, 6, N), planes[0]
+    h = u @ (weight / weight.norm(dim=1, keepdim=True)).T
+    square = u.square().sum(-1, keepdim=True)
+    expected = geometry.hyperplane_dist(u, weight)
+    torch.testing.assert_close(geometry.product_dist(h, square), expected, **CLOSE)
+    torch.testing.assert_close(
+        geometry.product_dist(axis_first(h), axis_first(square), dim=1), axis_first(expected), **CLOSE
+    )
+    torch.testing.assert_close(ManifoldBase.product_dist(geometry, h, square), expected, **CLOSE)
+
+
 def test_hyperplane_score_is_derived(geometry: ManifoldBase, frames: Maker, planes: tuple[Tensor, Tensor]) -> None:
     u, (weight, bias) = frames(5, 6, N), planes
     for given in (None, bias):
