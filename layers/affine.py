@@ -20,6 +20,8 @@ from ..manifolds import Manifold
 from ..manifolds.protocol import Response
 from .checks import Sizes, positive, require_reach, sizes
 from .initialisation import Init, initialise
+from .rescale import Rescale
+from .schemes import GEOMETRIC, AffineScheme, require_affine_scheme
 
 
 class _Affine(nn.Module, ABC):
@@ -32,6 +34,13 @@ class _Affine(nn.Module, ABC):
     """Concatenation ratio ρ."""
     fan_in: tuple[int, ...]
     """Axes of the grouped weight (groups, …) that a scalar product runs over."""
+    taps: int
+    """Number K of vectors that a product runs over."""
+
+    time_weight: nn.Parameter | None
+    """With the scheme `Space`, and a geometry that has a time."""
+    rescale: Rescale
+    """With the scheme `Rotation`."""
 
     def __init__(
         self,
@@ -41,6 +50,7 @@ class _Affine(nn.Module, ABC):
         manifold: Manifold,
         bias: bool,
         response: Response,
+        scheme: AffineScheme,
         init: Init,
         device: torch.device | None,
         dtype: torch.dtype | None,
@@ -51,6 +61,7 @@ class _Affine(nn.Module, ABC):
             raise ValueError(f"{type(self).__name__}: response must be {names}, got {response!r}")
         self.manifold = manifold
         self.response: Response = response
+        self.scheme = require_affine_scheme(self, scheme)
         self.init = init
         self.weight = nn.Parameter(torch.empty(shape, device=device, dtype=dtype))
         self.bias = nn.Parameter(torch.empty(out_channels, device=device, dtype=dtype)) if bias else None
@@ -58,6 +69,7 @@ class _Affine(nn.Module, ABC):
     def reset_parameters(self) -> None:
         """Draw weight and bias anew, as the argument `init` says."""
         initialise(self.weight, self.bias, self.init, groups=self.groups)
+        self.scheme.reset_parameters(self)
 
     @abstractmethod
     def product(self, u: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
@@ -69,7 +81,7 @@ class _Affine(nn.Module, ABC):
 
     def forward(self, u: Tensor) -> Tensor:
         """Map frame coordinates; shapes as of the torch.nn counterpart."""
-        return self.manifold.affine_map(u, self.weight, self.bias, self)
+        return self.scheme.affine(self, u)
 
 
 class Linear(_Affine):
@@ -88,6 +100,7 @@ class Linear(_Affine):
         response: "linear": on hyperbolic space the hyperbolic sine of a coordinate's distance, not the distance, is
             proportional to the input's (arXiv 2601.21529). It costs no logarithm and no exponential per channel, and
             grows as ‖w‖ sinh(√c b/‖w‖): keep biases small beside weights. Elsewhere both are the same.
+        scheme: `Geometric()`, as above, or a relaxation of published networks, `Space()` or `Rotation()`.
         init: "identity" preserves norms, "random" is torch's.
         device: As in torch.nn.
         dtype: As in torch.nn.
@@ -95,7 +108,7 @@ class Linear(_Affine):
     Shape: (*, n) to (*, m).
     """
 
-    axis, groups, ratio, fan_in = -1, 1, 1.0, (2,)
+    axis, groups, ratio, fan_in, taps = -1, 1, 1.0, (2,), 1
 
     def __init__(
         self,
@@ -105,14 +118,16 @@ class Linear(_Affine):
         manifold: Manifold,
         bias: bool = True,
         response: Response = "geodesic",
+        scheme: AffineScheme = GEOMETRIC,
         init: Init = "identity",
         device: torch.device | None = None,
         dtype: torch.dtype | None = None,
     ) -> None:
         shape = (positive("out_features", out_features), positive("in_features", in_features))
-        options: dict[str, Any] = {"response": response, "init": init, "device": device, "dtype": dtype}
-        super().__init__(shape, out_features, manifold=manifold, bias=bias, **options)
+        options: dict[str, Any] = {"response": response, "scheme": scheme, "init": init}
+        super().__init__(shape, out_features, manifold=manifold, bias=bias, device=device, dtype=dtype, **options)
         self.in_features, self.out_features = in_features, out_features
+        self.scheme.prepare(self, out_features)
         self.reset_parameters()
 
     def product(self, u: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
@@ -132,7 +147,7 @@ class Linear(_Affine):
         """Arguments, as torch.nn shows them."""
         return (
             f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}, "
-            f"response={self.response!r}, init={self.init!r}"
+            f"response={self.response!r}, scheme={self.scheme}, init={self.init!r}"
         )
 
 
@@ -156,6 +171,7 @@ class _Conv(_Affine):
         groups: int = 1,
         bias: bool = True,
         response: Response = "geodesic",
+        scheme: AffineScheme = GEOMETRIC,
         init: Init = "identity",
         device: torch.device | None = None,
         dtype: torch.dtype | None = None,
@@ -179,6 +195,7 @@ class _Conv(_Affine):
             manifold=manifold,
             bias=bias,
             response=response,
+            scheme=scheme,
             init=init,
             device=device,
             dtype=dtype,
@@ -186,7 +203,9 @@ class _Conv(_Affine):
         self.in_channels, self.out_channels, self.groups = in_channels, out_channels, groups
         self.axis = -1 - self.places
         self.fan_in = (1 if self.transposed else 2, *range(3, 3 + self.places))
-        self.ratio = concatenation_ratio(in_channels // groups, math.prod(self.kernel_size))
+        self.taps = math.prod(self.kernel_size)
+        self.ratio = concatenation_ratio(in_channels // groups, self.taps)
+        self.scheme.prepare(self, out_channels)
         self.reset_parameters()
 
     def _check(self, u: Tensor) -> None:
@@ -202,7 +221,7 @@ class _Conv(_Affine):
         return (
             f"{self.in_channels}, {self.out_channels}, kernel_size={self.kernel_size}, stride={self.stride}, "
             f"padding={self.padding!r}, dilation={self.dilation}, groups={self.groups}, bias={self.bias is not None}, "
-            f"response={self.response!r}, init={self.init!r}"
+            f"response={self.response!r}, scheme={self.scheme}, init={self.init!r}"
         )
 
 
@@ -258,6 +277,7 @@ class Conv2d(_ForwardConv):
         response: "linear": on hyperbolic space the hyperbolic sine of a coordinate's distance, not the distance, is
             proportional to the input's (arXiv 2601.21529). It costs no logarithm and no exponential per channel, and
             grows as ‖w‖ sinh(√c b/‖w‖): keep biases small beside weights. Elsewhere both are the same.
+        scheme: `Geometric()`, as above, or a relaxation of published networks, `Space()` or `Rotation()`.
         init: "identity" at the centre tap preserves norms, "random" is torch's.
         device: As in torch.nn.
         dtype: As in torch.nn.
