@@ -43,7 +43,6 @@ OPERATIONS: dict[str, tuple[tuple[str | float, ...], tuple[str, ...]]] = {
     "to_frame": (("p",), ("n",)),
     "bound": (("n",), ("n",)),
     "saturate": (("n",), ("n",)),
-    "rescale": (("n", 0.7), ("n",)),
     "ambient_sum": (("n", "n"), ("n",)),
     "logdetexp": (("n",), ("row",)),
     "frame_dist": (("n", "n"), ("row",)),
@@ -58,7 +57,7 @@ OPERATIONS: dict[str, tuple[tuple[str | float, ...], tuple[str, ...]]] = {
 OTHERS = {
     *("sectional_curvature", "point_size", "origin", "random", "check_point", "check_tangent", "isometry"),
     *("cdist", "midpoint", "frechet_mean", "midpoint0", "hyperplane_dist", "hyperplane_score", "affine"),
-    *("midpoint_mass", "affine_map", "max_distance"),
+    *("midpoint_mass", "affine_map", "max_distance", "rescale"),
     *("has_time", "has_rotations", "ambient_map", "rotation_map", "ambient_function"),
 }
 N = 4
