@@ -34,6 +34,8 @@ class _Affine(nn.Module, ABC):
     """Concatenation ratio ρ."""
     fan_in: tuple[int, ...]
     """Axes of the grouped weight (groups, …) that a scalar product runs over."""
+    transposed = False
+    """Whether the weight has its input channels first."""
     taps: int
     """Number K of vectors that a product runs over."""
 
@@ -156,7 +158,6 @@ class _Conv(_Affine):
 
     places: int
     """Number of axes that a kernel has."""
-    transposed = False
 
     def __init__(
         self,

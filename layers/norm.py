@@ -148,7 +148,7 @@ class _BatchNorm(nn.Module, ABC):
             scale = _along(self.weight, axis) * scale
         bias = torch.zeros_like(mean) if self.bias is None else _along(self.bias, axis)
         bias = manifold.saturate(bias, dim=axis)
-        if self.spread != "channel":
+        if self.spread == "total":
             return manifold.place(vectors, mean, scale, bias, dim=axis)
         return manifold.add(bias, manifold.saturate(scale * vectors, dim=axis), dim=axis)
 
@@ -213,8 +213,9 @@ class BatchNorm2d(_BatchNorm):
         track_running_stats: Whether there are running statistics; without them evaluation normalises by the batch.
         manifold: Geometry.
         spread: "total": σ² = mean d(x, μ)², one number (Poincaré ResNet, arXiv 2303.14027). "distance": the scale is
-            γ/(σ + ε) with σ = mean d(x, μ) (HCNN, arXiv 2303.15919). "channel": a variance and a γ for each channel
-            of the vectors P_{μ→o} log_μ x, which are then moved by P_{o→β}.
+            γ/(σ + ε) with σ = mean d(x, μ), and the transport through the origin, P_{o→β} P_{μ→o} (HCNN, arXiv
+            2303.15919). "channel": a variance and a γ for each channel of the vectors P_{μ→o} log_μ x, which are then
+            moved by P_{o→β}.
         center: "pooled": the mean of all pixels. "per_sample": that of the means of the images (HCNN).
         mean: "midpoint", in closed form, or "frechet", by iteration, in which case y has the mean β for every γ.
         process_group: Processes that share statistics; default: all.

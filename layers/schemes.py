@@ -146,7 +146,7 @@ class Rotation(AffineScheme):
         name = type(layer).__name__
         if not layer.manifold.has_rotations:
             raise ValueError(f"{name}: {self} is not defined on {layer.manifold}; use Geometric() or Space()")
-        if layer.weight.shape[0] != out_channels:
+        if layer.transposed:
             raise ValueError(f"{name}: {self} is not defined for transposed convolutions; use Geometric() or Space()")
         layer.rescale = Rescale(
             manifold=layer.manifold,

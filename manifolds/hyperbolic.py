@@ -135,7 +135,8 @@ class Hyperbolic(ConstantCurvature):
         else:
             limit = self._row("limit", self._limit(u), u, axis)
             square = self._patch_squares(space, layer)
-            turned = self.frame_ops.matched(products, square, limit, self.c_for(u), dim=axis).to(products.dtype)
+            matched = self.frame_ops.matched(_sized(products, axis), square, limit, self.c_for(u), dim=axis)
+            turned = matched.to(products.dtype)
         if bias is None:
             return turned
         return self.add(self.saturate(self._channels(bias, axis), dim=axis), turned, dim=axis).to(products.dtype)
@@ -175,3 +176,9 @@ class Hyperbolic(ConstantCurvature):
 
     def _limit(self, u: Tensor) -> float:
         return LIMIT_OF_DOUBLES if u.dtype == torch.float64 else LIMIT
+
+
+def _sized(z: Tensor, axis: int) -> Tensor:
+    """Vectors whose length does not matter, scaled so that no square underflows; by a constant for differentiation."""
+    size = z.detach().abs().amax(axis, keepdim=True)
+    return z / torch.where(size > torch.finfo(z.dtype).tiny, size, 1.0)

@@ -58,7 +58,8 @@ def normalized(space: Space, layer: nn.Module, u: Tensor, mean: Tensor, spread: 
     weight = torch.ones_like(spread) if layer.weight is None else layer.weight
     bias = torch.zeros(u.shape[1], dtype=u.dtype) if layer.bias is None else layer.bias
     factor = points.scale(spread, weight, layer.spread, layer.eps)
-    return image(points.normalize(space, rows(space, u).flatten(0, 1), mean, factor, bias), u)
+    x, direct = rows(space, u).flatten(0, 1), layer.spread == "total"
+    return image(points.normalize(space, x, mean, factor, bias, direct=direct), u)
 
 
 @SPREADS
