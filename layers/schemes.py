@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import torch
 from torch import Tensor, nn
 
 from ..manifolds import Manifold
@@ -122,11 +121,11 @@ class Space(Scheme):
 class Rotation(AffineScheme):
     """The efficient linear and convolution layer of arXiv 2405.13979 Eq. 7: a rotation, a boost and a rescaling.
 
-    On the hyperboloid, and by the isometry on the ball, a patch p of space parts becomes the point with space part Wp.
-    Where K C_in ≤ C_out, for patches of K points, W has orthonormal columns: the Cayley transform of the layer's
-    weight. Else Wp is scaled to the length ‖p‖, so that the length of W does not matter. Then comes the boost that
-    takes the origin to the point with frame coordinates `bias`, and last the rescaling, so that it bounds the output
-    (the paper has the boost last).
+    On the hyperboloid, and by the isometry on the ball, a patch p of K space parts becomes the point with space part
+    Wp, scaled to the length ‖p‖, so that the length of W does not matter. Where K C_in ≤ C_out, W is instead made
+    orthonormal: the Cayley transform of the layer's weight. Then comes the boost that takes the origin to the point
+    with frame coordinates `bias`, and last the rescaling, so that it bounds the output (the paper has the boost last).
+    A patch is longer than its points, by about √K: normalise or rescale after every layer.
 
     On flat space it is the layer of torch; it is not defined on the sphere.
 
@@ -164,11 +163,7 @@ class Rotation(AffineScheme):
 
     def affine(self, layer: _Affine, u: Tensor) -> Tensor:
         """By `Manifold.rotation_map` and `Manifold.rescale`."""
-        matrix = layer.weight.flatten(1)
-        orthonormal = matrix.shape[1] <= matrix.shape[0]
-        weight = cayley(matrix).reshape(layer.weight.shape) if orthonormal else layer.weight
-        turned = layer.manifold.rotation_map(u, weight, layer.bias, layer, orthonormal=orthonormal)
-        rescaled: Tensor = layer.rescale(turned)
+        rescaled: Tensor = layer.rescale(layer.manifold.rotation_map(u, layer.weight, layer.bias, layer))
         return rescaled
 
 
@@ -195,21 +190,6 @@ def require_affine_scheme(owner: nn.Module, scheme: AffineScheme) -> AffineSchem
     if not isinstance(scheme, AffineScheme):
         raise TypeError(f"{type(owner).__name__}: scheme must be Geometric(), Space() or Rotation(), got {scheme!r}")
     return scheme
-
-
-def cayley(x: Tensor) -> Tensor:
-    """Orthonormal columns (m, n), n ≤ m, of any matrix: the first n of (I − A/2)⁻¹(I + A/2) with A = L − Lᵀ.
-
-    L is the part of x below the diagonal, with columns of 0 added. Low precision is computed in float32. All such
-    columns arise but those whose completion has the eigenvalue −1.
-    """
-    m, n = x.shape
-    lower = nn.functional.pad(x.to(torch.promote_types(x.dtype, torch.float32)).tril(-1), (0, m - n))
-    half = (lower - lower.mT) / 2
-    identity = torch.eye(m, dtype=half.dtype, device=half.device)
-    with torch.autocast(x.device.type, enabled=False):
-        columns: Tensor = torch.linalg.solve(identity - half, (identity + half)[:, :n])
-    return columns.to(x.dtype)
 
 
 def _require_plain(scheme: AffineScheme, layer: _Affine) -> None:

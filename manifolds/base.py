@@ -353,7 +353,7 @@ class ManifoldBase(PointOperations):
     def ambient_map(
         self, u: Tensor, weight: Tensor, time_weight: Tensor | None, bias: Tensor | None, layer: LinearMap
     ) -> Tensor:
-        """Linear and convolution layers as affine maps of ambient coordinates; here torch's, as there is no time.
+        """Linear and convolution layers as affine maps of ambient coordinates; here bound(Wu + b), as there is no time.
 
         Args:
             u: Frame coordinates of the input.
@@ -365,32 +365,29 @@ class ManifoldBase(PointOperations):
         Returns:
             Frame coordinates of the output.
         """
-        return layer.product(u, weight, bias)
+        return self.bound(layer.product(u, weight, bias), dim=layer.axis)
 
-    def rotation_map(
-        self, u: Tensor, weight: Tensor, bias: Tensor | None, layer: LinearMap, *, orthonormal: bool
-    ) -> Tensor:
-        """Linear and convolution layers that keep distances from the origin, and a translation; here torch's.
+    def rotation_map(self, u: Tensor, weight: Tensor, bias: Tensor | None, layer: LinearMap) -> Tensor:
+        """Linear and convolution layers that keep distances from the origin, and a translation; here bound(Wu + b).
 
         Args:
             u: Frame coordinates of the input.
             weight: As of the layer's torch.nn counterpart.
             bias: Frame coordinates of the point that the origin is moved to, shape (m,), or None.
             layer: Computes products and the sums that belong to them.
-            orthonormal: Whether the weight is an isometry of patches; else norms are matched to those of patches.
 
         Returns:
             Frame coordinates of the output.
         """
-        return layer.product(u, weight, bias)
+        return self.bound(layer.product(u, weight, bias), dim=layer.axis)
 
     def ambient_function(self, function: Callable[[Tensor], Tensor], u: Tensor, *, dim: int = -1) -> Tensor:
         """Apply a function to the space part of ambient coordinates; here to u."""
-        return function(u)
+        return self.bound(function(u), dim=dim)
 
     def ambient_sum(self, u: Tensor, v: Tensor, *, dim: int = -1) -> Tensor:
         """Add ambient coordinates; here u + v."""
-        return u + v
+        return self.bound(u + v, dim=dim)
 
     # Helpers
 

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from .base import unit_normals, wide
 from .constant import ConstantCurvature
@@ -116,23 +117,24 @@ class Hyperbolic(ConstantCurvature):
             moved = products + self._channels(time_weight, axis) * rise
         return self._from_space_part(moved, axis).to(products.dtype)
 
-    def rotation_map(
-        self, u: Tensor, weight: Tensor, bias: Tensor | None, layer: LinearMap, *, orthonormal: bool
-    ) -> Tensor:
+    def rotation_map(self, u: Tensor, weight: Tensor, bias: Tensor | None, layer: LinearMap) -> Tensor:
         """Linear and convolution layers as a rotation of space parts and a boost (arXiv 2405.13979 Eq. 7).
 
-        A patch p of space parts becomes the point with space part z = Wp, whose time is that of the patch if W is
-        orthonormal. Else z gets the length ‖p‖; where z = 0 that is the origin, with gradient 0. The boost takes the
-        origin to the point of the bias.
+        A patch p of space parts becomes a point of the same distance from the origin, with the time of the patch. Where
+        the output has room for a patch, its space part is Qp, with orthonormal columns Q that are the Cayley transform
+        of the weight W. Else it is Wp, scaled to the length ‖p‖; where Wp = 0 that is the origin, with gradient 0. The
+        boost takes the origin to the point of the bias.
 
         Arguments as of `ManifoldBase.rotation_map`.
         """
         axis = layer.axis
         space = self._space_part(u, axis)
-        products = layer.product(space, weight)
-        if orthonormal:
+        matrix = weight.flatten(1)
+        if matrix.shape[1] <= matrix.shape[0]:
+            products = layer.product(space, cayley(matrix).reshape(weight.shape))
             turned = self._from_space_part(products, axis)
         else:
+            products = layer.product(space, weight)
             limit = self._row("limit", self._limit(u), u, axis)
             square = self._patch_squares(space, layer)
             matched = self.frame_ops.matched(_sized(products, axis), square, limit, self.c_for(u), dim=axis)
@@ -176,6 +178,20 @@ class Hyperbolic(ConstantCurvature):
 
     def _limit(self, u: Tensor) -> float:
         return LIMIT_OF_DOUBLES if u.dtype == torch.float64 else LIMIT
+
+
+def cayley(x: Tensor) -> Tensor:
+    """Orthonormal columns (m, n), n ≤ m, of any matrix: the first n of (I − A/2)⁻¹(I + A/2) with A = L − Lᵀ.
+
+    L is the part of x below the diagonal, with columns of 0 added. Low precision is computed in float32.
+    """
+    m, n = x.shape
+    lower = functional.pad(wide(x).tril(-1), (0, m - n))
+    half = (lower - lower.mT) / 2
+    identity = torch.eye(m, dtype=half.dtype, device=half.device)
+    with torch.autocast(x.device.type, enabled=False):
+        columns: Tensor = torch.linalg.solve(identity - half, (identity + half)[:, :n])
+    return columns.to(x.dtype)
 
 
 def _sized(z: Tensor, axis: int) -> Tensor:

@@ -134,9 +134,7 @@ class Hypersphere(AmbientModel):
             moved = products + self._channels(time_weight, axis) * (fall / radius)
         return self._projected(radius + fall, moved, axis).to(products.dtype)
 
-    def rotation_map(
-        self, u: Tensor, weight: Tensor, bias: Tensor | None, layer: LinearMap, *, orthonormal: bool
-    ) -> Tensor:
+    def rotation_map(self, u: Tensor, weight: Tensor, bias: Tensor | None, layer: LinearMap) -> Tensor:
         """Not defined: the norms of patches exceed the radius.
 
         Raises:

@@ -286,9 +286,7 @@ class Manifold(Protocol):
     ) -> Tensor:
         """Linear and convolution layers as affine maps of ambient coordinates."""
 
-    def rotation_map(
-        self, u: Tensor, weight: Tensor, bias: Tensor | None, layer: LinearMap, *, orthonormal: bool
-    ) -> Tensor:
+    def rotation_map(self, u: Tensor, weight: Tensor, bias: Tensor | None, layer: LinearMap) -> Tensor:
         """Linear and convolution layers that keep distances from the origin, and a translation by the bias."""
 
     def ambient_function(self, function: Callable[[Tensor], Tensor], u: Tensor, *, dim: int = -1) -> Tensor:

@@ -324,6 +324,20 @@ def test_unit_adds_as_the_residual_connection(manifold: ManifoldBase, frames: Ma
     assert "scheme=Space()" in repr(unit)
 
 
+@pytest.mark.parametrize("radius", [4.0, 6.0, 8.0])
+def test_batch_norm_centres_far_points_in_float32(radius: float) -> None:
+    """Two-pass centroid, and boost split along and across the mean: errors of ε e^R, where plain forms have ε e^2R."""
+    space = Lorentz(c=1.0)
+    torch.manual_seed(0)
+    cloud = 0.35 * torch.randn(64, 16, dtype=torch.float64)
+    mean = radius * functional.normalize(torch.randn(16, dtype=torch.float64), dim=0)
+    u = space.double().add(mean.expand_as(cloud), cloud).float()
+    norm = BatchNorm1d(16, manifold=Lorentz(c=1.0), affine=False, center="per_sample", spread="distance")
+    wide = deepcopy(norm).double()
+    error = Lorentz(c=1.0).double().frame_dist(norm(u).double(), wide(u.double()))
+    assert float(error.max()) <= torch.finfo(torch.float32).eps * math.exp(radius)
+
+
 # Space on the sphere
 
 
@@ -468,8 +482,9 @@ def test_rotation_is_finite_at_every_size(dtype: torch.dtype, size: float) -> No
 
 def test_on_flat_space_schemes_are_torchs() -> None:
     u = torch.randn(2, 3, 5, 6, dtype=torch.float64)
-    for scheme in (SPACE, Rotation()):
-        layer, twin = Conv2d(3, 4, 3, manifold=Euclidean(), stride=2, scheme=scheme), nn.Conv2d(3, 4, 3, stride=2)
+    for scheme, outputs in ((SPACE, 4), (Rotation(), 4), (Rotation(), 30)):
+        layer = Conv2d(3, outputs, 3, manifold=Euclidean(), stride=2, scheme=scheme)
+        twin = nn.Conv2d(3, outputs, 3, stride=2)
         built(layer), built(twin)
         assert own_state(layer).keys() == twin.state_dict().keys()
         assert_same(run(layer, u), run(twin, u), rtol=1e-12, atol=1e-12)
