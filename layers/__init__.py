@@ -10,7 +10,9 @@ from .charts import Lift, Lower
 from .classifier import Classifier
 from .norm import BatchNorm1d, BatchNorm2d
 from .pooling import AvgPool2d, Flatten, GlobalAvgPool2d, MaxPool2d
+from .rescale import Rescale
 from .residual import Residual
+from .schemes import Geometric, Rotation, Space
 from .sphere_conv import SphereConv1d, SphereConv2d, SphereLinear
 from .sphere_norm import SphereNorm
 
@@ -26,13 +28,17 @@ __all__ = [
     "ConvTranspose2d",
     "Dropout",
     "Flatten",
+    "Geometric",
     "GlobalAvgPool2d",
     "Lift",
     "Linear",
     "Lower",
     "MaxPool2d",
     "ReLU",
+    "Rescale",
     "Residual",
+    "Rotation",
+    "Space",
     "SphereConv1d",
     "SphereConv2d",
     "SphereLinear",

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ..manifolds import Manifold
+from .schemes import GEOMETRIC, Scheme, require_scheme
 
 
 class Activation(nn.Module):
@@ -16,22 +17,32 @@ class Activation(nn.Module):
     Args:
         function: Function or module of a tensor, e.g. `torch.tanh` or `nn.GELU()`.
         manifold: Geometry.
+        scheme: `Geometric()`, as above, or `Space()`, the function of the space part (HCNN, arXiv 2303.15919).
         dim: Channel axis.
     """
 
-    def __init__(self, function: Callable[[Tensor], Tensor], *, manifold: Manifold, dim: int = 1) -> None:
+    def __init__(
+        self,
+        function: Callable[[Tensor], Tensor],
+        *,
+        manifold: Manifold,
+        scheme: Scheme = GEOMETRIC,
+        dim: int = 1,
+    ) -> None:
         super().__init__()
         self.manifold = manifold
         self.function = function
+        self.scheme = require_scheme(self, scheme)
         self.dim = dim
 
     def forward(self, u: Tensor) -> Tensor:
         """Apply the function to frame coordinates u of any shape."""
-        return self.manifold.bound(self.function(u), dim=self.dim)
+        return self.scheme.activate(self.function, u, manifold=self.manifold, dim=self.dim)
 
     def extra_repr(self) -> str:
         """Arguments, as torch.nn shows them."""
-        return f"function={getattr(self.function, '__name__', self.function)}, dim={self.dim}"
+        name = getattr(self.function, "__name__", self.function)
+        return f"function={name}, scheme={self.scheme}, dim={self.dim}"
 
 
 class ReLU(nn.Module):

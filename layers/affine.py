@@ -17,10 +17,17 @@ from ..manifolds.protocol import Response
 from .checks import Sizes, positive, sizes
 from .initialisation import Init, initialise
 from .products import Products, Rows, Windows, Windows1d, Windows2d
+from .rescale import Rescale
+from .schemes import GEOMETRIC, AffineScheme, require_affine_scheme
 
 
 class _Affine(Products):
     """A layer whose map of frame coordinates is the geometry's affine map along the products of this layer."""
+
+    time_weight: nn.Parameter | None
+    """With the scheme `Space`, and a geometry that has a time."""
+    rescale: Rescale
+    """With the scheme `Rotation`."""
 
     def __init__(
         self,
@@ -30,6 +37,7 @@ class _Affine(Products):
         manifold: Manifold,
         bias: bool,
         response: Response,
+        scheme: AffineScheme,
         init: Init,
         device: torch.device | None,
         dtype: torch.dtype | None,
@@ -40,17 +48,20 @@ class _Affine(Products):
             raise ValueError(f"{type(self).__name__}: response must be {names}, got {response!r}")
         self.manifold = manifold
         self.response: Response = response
+        self.scheme = require_affine_scheme(self, scheme)
         self.init = init
         self.weight = nn.Parameter(torch.empty(shape, device=device, dtype=dtype))
         self.bias = nn.Parameter(torch.empty(out_channels, device=device, dtype=dtype)) if bias else None
+        self.scheme.prepare(self, out_channels)
 
     def reset_parameters(self) -> None:
         """Draw weight and bias anew, as the argument `init` says."""
         initialise(self.weight, self.bias, self.init, groups=self.groups)
+        self.scheme.reset_parameters(self)
 
     def forward(self, u: Tensor) -> Tensor:
         """Map frame coordinates; shapes as of the torch.nn counterpart."""
-        return self.manifold.affine_map(u, self.weight, self.bias, self)
+        return self.scheme.affine(self, u)
 
 
 class Linear(Rows, _Affine):
@@ -69,6 +80,7 @@ class Linear(Rows, _Affine):
         response: "linear": on hyperbolic space the hyperbolic sine of a coordinate's distance, not the distance, is
             proportional to the input's (arXiv 2601.21529). It costs no logarithm and no exponential per channel, and
             grows as ‖w‖ sinh(√c b/‖w‖): keep biases small beside weights. Elsewhere both are the same.
+        scheme: `Geometric()`, as above, or a relaxation of published networks, `Space()` or `Rotation()`.
         init: "identity" preserves norms, "random" is torch's.
         device: As in torch.nn.
         dtype: As in torch.nn.
@@ -84,13 +96,14 @@ class Linear(Rows, _Affine):
         manifold: Manifold,
         bias: bool = True,
         response: Response = "geodesic",
+        scheme: AffineScheme = GEOMETRIC,
         init: Init = "identity",
         device: torch.device | None = None,
         dtype: torch.dtype | None = None,
     ) -> None:
         shape = (positive("out_features", out_features), positive("in_features", in_features))
-        options: dict[str, Any] = {"response": response, "init": init, "device": device, "dtype": dtype}
-        super().__init__(shape, out_features, manifold=manifold, bias=bias, **options)
+        options: dict[str, Any] = {"response": response, "scheme": scheme, "init": init}
+        super().__init__(shape, out_features, manifold=manifold, bias=bias, device=device, dtype=dtype, **options)
         self.in_features, self.out_features = in_features, out_features
         self.reset_parameters()
 
@@ -98,7 +111,7 @@ class Linear(Rows, _Affine):
         """Arguments, as torch.nn shows them."""
         return (
             f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}, "
-            f"response={self.response!r}, init={self.init!r}"
+            f"response={self.response!r}, scheme={self.scheme}, init={self.init!r}"
         )
 
 
@@ -118,6 +131,7 @@ class _Conv(Windows, _Affine):
         groups: int = 1,
         bias: bool = True,
         response: Response = "geodesic",
+        scheme: AffineScheme = GEOMETRIC,
         init: Init = "identity",
         device: torch.device | None = None,
         dtype: torch.dtype | None = None,
@@ -129,6 +143,7 @@ class _Conv(Windows, _Affine):
             manifold=manifold,
             bias=bias,
             response=response,
+            scheme=scheme,
             init=init,
             device=device,
             dtype=dtype,
@@ -137,7 +152,10 @@ class _Conv(Windows, _Affine):
 
     def extra_repr(self) -> str:
         """Arguments, as torch.nn shows them."""
-        return f"{self._windows_repr()}, bias={self.bias is not None}, response={self.response!r}, init={self.init!r}"
+        return (
+            f"{self._windows_repr()}, bias={self.bias is not None}, response={self.response!r}, "
+            f"scheme={self.scheme}, init={self.init!r}"
+        )
 
 
 class Conv1d(Windows1d, _Conv):
@@ -168,6 +186,7 @@ class Conv2d(Windows2d, _Conv):
         response: "linear": on hyperbolic space the hyperbolic sine of a coordinate's distance, not the distance, is
             proportional to the input's (arXiv 2601.21529). It costs no logarithm and no exponential per channel, and
             grows as ‖w‖ sinh(√c b/‖w‖): keep biases small beside weights. Elsewhere both are the same.
+        scheme: `Geometric()`, as above, or a relaxation of published networks, `Space()` or `Rotation()`.
         init: "identity" at the centre tap preserves norms, "random" is torch's.
         device: As in torch.nn.
         dtype: As in torch.nn.

@@ -10,6 +10,7 @@ from ..compile.recompute import recomputed
 from ..manifolds import Manifold
 from .affine import Conv2d
 from .norm import BatchNorm2d
+from .schemes import GEOMETRIC, Scheme, require_scheme
 
 
 class ConvNormAct(nn.Sequential):
@@ -23,6 +24,7 @@ class ConvNormAct(nn.Sequential):
         conv: Convolution.
         norm: Normalisation of its output.
         act: Activation; default: none.
+        scheme: How a shortcut is added, as of `Residual`.
 
     Shape: (N, C, H, W) to what the convolution gives; the shortcut has that shape too.
 
@@ -36,8 +38,11 @@ class ConvNormAct(nn.Sequential):
         torch.Size([2, 4, 6, 6])
     """
 
-    def __init__(self, conv: Conv2d, norm: BatchNorm2d, act: nn.Module | None = None) -> None:
+    def __init__(
+        self, conv: Conv2d, norm: BatchNorm2d, act: nn.Module | None = None, *, scheme: Scheme = GEOMETRIC
+    ) -> None:
         super().__init__(conv, norm, *(() if act is None else (act,)))
+        self.scheme = require_scheme(self, scheme)
 
     @property
     def conv(self) -> Conv2d:
@@ -72,7 +77,11 @@ class ConvNormAct(nn.Sequential):
                         f"ConvNormAct: the convolution gives shape {tuple(x.shape)}, shortcut has "
                         f"{tuple(shortcut.shape)}; pass one that fits"
                     )
-                x = self.manifold.add(x, shortcut, dim=1)
+                x = self.scheme.add(x, shortcut, manifold=self.manifold, dim=1)
             for act in list(self)[2:]:
                 x = act(x)
         return x
+
+    def extra_repr(self) -> str:
+        """How a shortcut is added."""
+        return f"scheme={self.scheme}"

@@ -148,13 +148,13 @@ class _BatchNorm(nn.Module, ABC):
             scale = _along(self.weight, axis) * scale
         bias = torch.zeros_like(mean) if self.bias is None else _along(self.bias, axis)
         bias = manifold.saturate(bias, dim=axis)
-        if self.spread != "channel":
+        if self.spread == "total":
             return manifold.place(vectors, mean, scale, bias, dim=axis)
         return manifold.add(bias, manifold.saturate(scale * vectors, dim=axis), dim=axis)
 
     @torch.no_grad()
     def _track(self, mean: Tensor, spread: Tensor, count: Tensor, axis: int) -> None:
-        """Move the running statistics: the mean along the geodesic to the batch's, the spread to its unbiased value."""
+        """Move the running statistics: to their weighted means with the batch's, whose spread is made unbiased."""
         if self.running_mean is None or self.running_var is None or self.num_batches_tracked is None:
             return
         self.num_batches_tracked.add_(1)
@@ -163,10 +163,18 @@ class _BatchNorm(nn.Module, ABC):
         else:
             rate = torch.full_like(count, self.momentum)
         running = _along(self.running_mean, axis)
-        step = self.manifold.center(mean, running, dim=axis)
-        self.running_mean.copy_(self.manifold.add(running, rate * step, dim=axis).flatten())
+        self.running_mean.copy_(self._weighted_mean(running, mean, rate, axis).flatten())
         unbiased = spread if self.spread == "distance" else spread * (count / (count - 1))
         self.running_var.lerp_(unbiased.flatten().to(self.running_var.dtype), rate.to(self.running_var.dtype))
+
+    def _weighted_mean(self, running: Tensor, mean: Tensor, rate: Tensor, axis: int) -> Tensor:
+        """Mean of the kind `mean` of two points with weights 1 − rate and rate."""
+        manifold = self.manifold
+        if self.mean == "frechet":  # it is on the geodesic between the two
+            return manifold.add(running, rate * manifold.center(mean, running, dim=axis), dim=axis)
+        both = torch.cat((running.expand_as(mean), mean))
+        weights = torch.stack((1 - rate, rate)).reshape(2, *(1,) * (mean.ndim - 2))
+        return manifold.midpoint0(both, weights, dim=axis, rows=-mean.ndim)
 
     def extra_repr(self) -> str:
         """Arguments, as torch.nn shows them."""
@@ -193,18 +201,21 @@ class BatchNorm2d(_BatchNorm):
 
     In training y = exp_β(γ/√(σ² + ε) · P_{μ→β} log_μ x) with μ their mean, σ² their spread, and learned γ and β; in
     evaluation with running μ and σ². As c → 0 and with spread="channel" it is nn.BatchNorm2d with the same weight and
-    bias. In distributed training the statistics are those of all processes.
+    bias; with center="per_sample" and spread="distance" it is that of HCNN (arXiv 2303.15919), running statistics
+    included. In distributed training the statistics are those of all processes.
 
     Args:
         num_features: Channels C.
         eps: Number ε that is added to the spread.
-        momentum: Rate of the running statistics, the mean's along geodesics; None averages all batches.
+        momentum: Weight of the batch in the running statistics, whose mean is of the kind `mean`; None averages all
+            batches.
         affine: Whether γ and β are parameters; else they are 1 and the origin.
         track_running_stats: Whether there are running statistics; without them evaluation normalises by the batch.
         manifold: Geometry.
         spread: "total": σ² = mean d(x, μ)², one number (Poincaré ResNet, arXiv 2303.14027). "distance": the scale is
-            γ/(σ + ε) with σ = mean d(x, μ) (HCNN, arXiv 2303.15919). "channel": a variance and a γ for each channel
-            of the vectors P_{μ→o} log_μ x, which are then moved by P_{o→β}.
+            γ/(σ + ε) with σ = mean d(x, μ), and the transport through the origin, P_{o→β} P_{μ→o} (HCNN, arXiv
+            2303.15919). "channel": a variance and a γ for each channel of the vectors P_{μ→o} log_μ x, which are then
+            moved by P_{o→β}.
         center: "pooled": the mean of all pixels. "per_sample": that of the means of the images (HCNN).
         mean: "midpoint", in closed form, or "frechet", by iteration, in which case y has the mean β for every γ.
         process_group: Processes that share statistics; default: all.

@@ -27,6 +27,10 @@ class Products(nn.Module, ABC):
     """Concatenation ratio ρ."""
     fan_in: tuple[int, ...]
     """Axes of the grouped weight (groups, …) that a scalar product runs over."""
+    taps: int
+    """Number K of vectors that a product runs over."""
+    transposed = False
+    """Whether the weight has its input channels first."""
 
     @abstractmethod
     def product(self, u: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
@@ -40,7 +44,7 @@ class Products(nn.Module, ABC):
 class Rows(Products):
     """Products with the rows of a matrix, as in nn.Linear."""
 
-    axis, groups, ratio = -1, 1, 1.0
+    axis, groups, ratio, taps = -1, 1, 1.0, 1
     fan_in = (2,)
     in_features: int
 
@@ -63,7 +67,6 @@ class Windows(Products):
 
     places: int
     """Number of axes that a kernel has."""
-    transposed = False
 
     def _set_windows(
         self,
@@ -95,7 +98,8 @@ class Windows(Products):
         self.padding = padding if isinstance(padding, str) else sizes("padding", padding, self.places, least=0)
         self.axis = -1 - self.places
         self.fan_in = (1 if self.transposed else 2, *range(3, 3 + self.places))
-        self.ratio = concatenation_ratio(in_channels // groups, math.prod(self.kernel_size))
+        self.taps = math.prod(self.kernel_size)
+        self.ratio = concatenation_ratio(in_channels // groups, self.taps)
 
     @property
     def _weight_shape(self) -> tuple[int, ...]:

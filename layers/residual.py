@@ -5,6 +5,7 @@ from __future__ import annotations
 from torch import Tensor, nn
 
 from ..manifolds import Manifold
+from .schemes import GEOMETRIC, Scheme, require_scheme
 
 
 class Residual(nn.Module):
@@ -17,12 +18,22 @@ class Residual(nn.Module):
         body: Module whose output is the base point x.
         shortcut: Module whose output is the vector v; default: the identity.
         manifold: Geometry.
+        scheme: `Geometric()`, as above, or `Space()`, the sum of the space parts (HCNN, arXiv 2303.15919).
         dim: Channel axis.
     """
 
-    def __init__(self, body: nn.Module, shortcut: nn.Module | None = None, *, manifold: Manifold, dim: int = 1) -> None:
+    def __init__(
+        self,
+        body: nn.Module,
+        shortcut: nn.Module | None = None,
+        *,
+        manifold: Manifold,
+        scheme: Scheme = GEOMETRIC,
+        dim: int = 1,
+    ) -> None:
         super().__init__()
         self.manifold = manifold
+        self.scheme = require_scheme(self, scheme)
         self.body = body
         self.shortcut = nn.Identity() if shortcut is None else shortcut
         self.dim = dim
@@ -34,8 +45,8 @@ class Residual(nn.Module):
             raise ValueError(
                 f"Residual: body gives shape {tuple(x.shape)}, shortcut {tuple(v.shape)}; pass a shortcut that fits"
             )
-        return self.manifold.add(x, v, dim=self.dim)
+        return self.scheme.add(x, v, manifold=self.manifold, dim=self.dim)
 
     def extra_repr(self) -> str:
         """Arguments, as torch.nn shows them."""
-        return f"dim={self.dim}"
+        return f"scheme={self.scheme}, dim={self.dim}"

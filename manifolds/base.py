@@ -7,7 +7,7 @@ other.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor
@@ -127,6 +127,23 @@ class ManifoldBase(PointOperations):
 
     def saturate(self, u: Tensor, *, dim: int = -1) -> Tensor:
         """Keep frame vectors where their dtype resolves the space; here, where it does so everywhere, as they are."""
+        self._axis(dim, coordinates={"u": u})
+        return u
+
+    def max_distance(self, dtype: torch.dtype) -> Tensor:
+        """Largest distance D_max from the origin for numbers of a dtype; infinite here."""
+        return torch.full((), torch.inf)
+
+    def rescale(self, u: Tensor, slope: float | Tensor = 1.0, *, dim: int = -1) -> Tensor:
+        """Maximum distance rescaling: the distance D becomes D_max tanh(slope · D/D_max); here u, as D_max is infinite.
+
+        Args:
+            u: Frame coordinates of points, shape (*, n).
+            slope: Slope at the origin, a number, or a tensor with size 1 at `dim`; on flat space it is not applied.
+            dim: Manifold axis.
+
+        Source: arXiv 2405.13979 Eq. 2–3.
+        """
         self._axis(dim, coordinates={"u": u})
         return u
 
@@ -339,6 +356,57 @@ class ManifoldBase(PointOperations):
         """
         return self.bound(layer.product(u, weight, bias), dim=layer.axis)
 
+    # The same in ambient coordinates
+
+    @property
+    def has_time(self) -> bool:
+        """Whether ambient coordinates have a time, or a pole's coordinate, beside the space part: not here."""
+        return False
+
+    @property
+    def has_rotations(self) -> bool:
+        """Whether `rotation_map` is defined."""
+        return True
+
+    def ambient_map(
+        self, u: Tensor, weight: Tensor, time_weight: Tensor | None, bias: Tensor | None, layer: LinearMap
+    ) -> Tensor:
+        """Linear and convolution layers as affine maps of ambient coordinates; here bound(Wu + b), as there is no time.
+
+        Args:
+            u: Frame coordinates of the input.
+            weight: As of the layer's torch.nn counterpart; acts on space parts.
+            time_weight: Shape (m,), or None; acts on √c times the time of a patch, less that of the origin.
+            bias: Shape (m,), or None.
+            layer: Computes products and the sums that belong to them.
+
+        Returns:
+            Frame coordinates of the output.
+        """
+        return self.bound(layer.product(u, weight, bias), dim=layer.axis)
+
+    def rotation_map(self, u: Tensor, weight: Tensor, bias: Tensor | None, layer: LinearMap) -> Tensor:
+        """Linear and convolution layers that keep distances from the origin, and a translation; here bound(Wu + b).
+
+        Args:
+            u: Frame coordinates of the input.
+            weight: As of the layer's torch.nn counterpart.
+            bias: Frame coordinates of the point that the origin is moved to, shape (m,), or None.
+            layer: Computes products and the sums that belong to them.
+
+        Returns:
+            Frame coordinates of the output.
+        """
+        return self.bound(layer.product(u, weight, bias), dim=layer.axis)
+
+    def ambient_function(self, function: Callable[[Tensor], Tensor], u: Tensor, *, dim: int = -1) -> Tensor:
+        """Apply a function to the space part of ambient coordinates; here to u."""
+        return self.bound(function(u), dim=dim)
+
+    def ambient_sum(self, u: Tensor, v: Tensor, *, dim: int = -1) -> Tensor:
+        """Add ambient coordinates; here u + v."""
+        return self.bound(u + v, dim=dim)
+
     # Helpers
 
     def _kappa(self, like: Tensor) -> Tensor:
@@ -364,6 +432,11 @@ class ManifoldBase(PointOperations):
     def _channels(self, numbers: Tensor, axis: int) -> Tensor:
         """Numbers per channel, shape (*, m), with the m channels at the manifold axis."""
         return numbers.reshape(*numbers.shape, *(1,) * (-axis - 1))
+
+
+def wide(u: Tensor) -> Tensor:
+    """The numbers in float32 at least."""
+    return u.to(torch.promote_types(u.dtype, torch.float32))
 
 
 def unit_normals(weight: Tensor, fan_in: tuple[int, ...]) -> tuple[Tensor, Tensor]:

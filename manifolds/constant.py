@@ -174,6 +174,26 @@ class ConstantCurvature(Curved, ManifoldBase):
 
     # Layer operations
 
+    @property
+    def has_time(self) -> bool:
+        """Whether ambient coordinates have a time, or a pole's coordinate, beside the space part."""
+        return True
+
+    def max_distance(self, dtype: torch.dtype) -> Tensor:
+        """Largest distance D_max from the origin for numbers of a dtype, as of maximum distance rescaling."""
+        c = self.c_for(torch.empty((), dtype=dtype))
+        return self._reach(c, dtype) * c.rsqrt()
+
+    def rescale(self, u: Tensor, slope: float | Tensor = 1.0, *, dim: int = -1) -> Tensor:
+        """Maximum distance rescaling, fused: the distance D becomes D_max tanh(slope · D/D_max).
+
+        Arguments as of `ManifoldBase.rescale`. Low precision is computed in float32, and has its D_max.
+        """
+        axis = self._axis(dim, coordinates={"u": u})
+        c = self.c_for(u)
+        reach = self._row("reach", self._reach(c, torch.promote_types(u.dtype, torch.float32)), u, axis)
+        return self.frame_ops.rescale(u, reach, self._row("slope", slope, u, axis), c, dim=axis)
+
     def frame_dist(self, u: Tensor, v: Tensor, *, dim: int = -1, keepdim: bool = False) -> Tensor:
         """Distance of the points with frame coordinates u and v."""
         axis = self._axis(dim, coordinates={"u": u, "v": v})
@@ -281,6 +301,10 @@ class ConstantCurvature(Curved, ManifoldBase):
         shift = torch.zeros_like(norm) if bias is None else bias
         channels = self._channels(norm, axis), self._channels(shift, axis)
         return self.frame_ops.score(h, square, *channels, self.c_for(u), dim=axis).to(h.dtype)
+
+    @abstractmethod
+    def _reach(self, c: Tensor, dtype: torch.dtype) -> Tensor:
+        """√c · D_max, a 0-dimensional tensor."""
 
     def _limit(self, u: Tensor) -> float:
         """√c · length up to which layer operations leave frame vectors of this dtype as they are."""

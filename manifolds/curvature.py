@@ -42,6 +42,11 @@ def inverse_softplus(c: float) -> float:
     return c + math.log(-math.expm1(-c))
 
 
+def softplus(raw: Tensor) -> Tensor:
+    """log(1 + e^raw), to the digit for large numbers as well."""
+    return functional.softplus(raw, threshold=LINEAR_ABOVE)
+
+
 class Curved(nn.Module):
     """A module with the curvature parameter c > 0.
 
@@ -79,7 +84,7 @@ class Curved(nn.Module):
         """Curvature parameter, a 0-dimensional tensor in float32 or above; differentiable where it is learnable."""
         if self.raw_c is None:
             return self.fixed_c
-        return functional.softplus(self.raw_c, threshold=LINEAR_ABOVE)
+        return softplus(self.raw_c)
 
     def c_for(self, x: Tensor) -> Tensor:
         """Curvature parameter for an operation on `x`: for float64 a fixed c is exact, also in a float32 module."""

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from ..compile.guards import saturation
-from .base import unit_normals
+from .base import unit_normals, wide
 from .constant import ConstantCurvature
 from .generated import hyperbolic
 from .ops import HyperbolicOps
 from .protocol import LinearMap, Response
 
+LARGEST_TIME = {torch.float64: 1e8, torch.float32: 2e3, torch.float16: 16.0, torch.bfloat16: 6.0}
+"""Time x_t of the farthest points that a dtype resolves in ambient coordinates (arXiv 2405.13979; low precision: of
+its machine epsilon)."""
+WIDEST = 1.8101705806989772
+"""√c x_t at which acosh(√c x_t)/√c is largest, for a given x_t: cosh y with y tanh y = 1."""
 LIMIT, LIMIT_OF_DOUBLES = 12.0, 100.0
 """√c · radius up to which frame vectors of a dtype (the first: all but float64) are left as they are by `saturate`."""
 
@@ -84,16 +91,121 @@ class Hyperbolic(ConstantCurvature):
         axis, ratio, groups, response = layer.axis, layer.ratio, layer.groups, layer.response
         direction, length = unit_normals(torch.unflatten(weight, 0, (groups, -1)), layer.fan_in)
         products = layer.product(u, (ratio * direction).flatten(0, 1))
-        wide = u.to(torch.promote_types(u.dtype, torch.float32))
         if groups == 1:
-            norms = layer.patch_sums(ratio**2 * wide.square().sum(axis, keepdim=True))
+            norms = layer.patch_sums(ratio**2 * wide(u).square().sum(axis, keepdim=True))
             return self.affine(products, norms, length.flatten(), bias, ratio, response=response, dim=axis)
         by_group = (groups, -1)
-        norms = layer.patch_sums(ratio**2 * torch.unflatten(wide, axis, by_group).square().sum(axis)).unsqueeze(axis)
+        norms = layer.patch_sums(ratio**2 * torch.unflatten(wide(u), axis, by_group).square().sum(axis)).unsqueeze(axis)
         offset = None if bias is None else torch.unflatten(bias, 0, by_group)
         products = torch.unflatten(products, axis, by_group)
         grouped = self.affine(products, norms, length.flatten(1), offset, ratio, response=response, dim=axis)
         return self.saturate(grouped.flatten(axis - 1, axis), dim=axis)
 
+    def max_distance(self, dtype: torch.dtype) -> Tensor:
+        """Largest distance from the origin for numbers of a dtype, D_max = acosh(√c x_t)/√c with a largest time x_t.
+
+        That is 2·10³ in float32 and 10⁸ in float64 (arXiv 2405.13979), 16 in float16 and 6 in bfloat16. As c → 0
+        this D_max would fall again and vanish at c = 1/x_t²; from its maximum on, at c = 3.28/x_t², it stays constant.
+        """
+        return super().max_distance(dtype)
+
+    def ambient_map(
+        self, u: Tensor, weight: Tensor, time_weight: Tensor | None, bias: Tensor | None, layer: LinearMap
+    ) -> Tensor:
+        """Linear and convolution layers of the hyperboloid: the point with space part W x_s + v(√c x_t − 1) + b.
+
+        Space parts x_s of a patch stand side by side and share the time x_t = √(1/c + Σ‖x_s‖²), which is a box filter
+        (direct concatenation, HCNN, arXiv 2303.15919). HCNN's layer W x_s + w x_t + b has v = w/√c, and b + v for b.
+
+        Arguments as of `ManifoldBase.ambient_map`, with v the `time_weight`.
+        """
+        axis = layer.axis
+        space = self._space_part(u, axis)
+        products = moved = layer.product(space, weight, bias)
+        if time_weight is not None:
+            square = self.c_for(u) * self._patch_squares(space, layer)
+            rise = square / (1 + torch.sqrt(1 + square))
+            moved = products + self._channels(time_weight, axis) * rise
+        return self._from_space_part(moved, axis).to(products.dtype)
+
+    def rotation_map(self, u: Tensor, weight: Tensor, bias: Tensor | None, layer: LinearMap) -> Tensor:
+        """Linear and convolution layers as a rotation of space parts and a boost (arXiv 2405.13979 Eq. 7).
+
+        A patch p of space parts becomes a point of the same distance from the origin, with the time of the patch. Where
+        the output has room for a patch, its space part is Qp, with orthonormal columns Q that are the Cayley transform
+        of the weight W. Else it is Wp, scaled to the length ‖p‖; where Wp = 0 that is the origin, with gradient 0. The
+        boost takes the origin to the point of the bias.
+
+        Arguments as of `ManifoldBase.rotation_map`.
+        """
+        axis = layer.axis
+        space = self._space_part(u, axis)
+        matrix = weight.flatten(1)
+        if matrix.shape[1] <= matrix.shape[0]:
+            products = layer.product(space, cayley(matrix).reshape(weight.shape))
+            turned = self._from_space_part(products, axis)
+        else:
+            products = layer.product(space, weight)
+            limit = self._row("limit", self._limit(u), u, axis)
+            square = self._patch_squares(space, layer)
+            matched = self.frame_ops.matched(_sized(products, axis), square, limit, self.c_for(u), dim=axis)
+            turned = matched.to(products.dtype)
+        if bias is None:
+            return turned
+        return self.add(self.saturate(self._channels(bias, axis), dim=axis), turned, dim=axis).to(products.dtype)
+
+    def ambient_function(self, function: Callable[[Tensor], Tensor], u: Tensor, *, dim: int = -1) -> Tensor:
+        """Apply a function to the space part; the time follows (HCNN, arXiv 2303.15919)."""
+        axis = self._axis(dim, coordinates={"u": u})
+        return self._from_space_part(function(self._space_part(wide(u), axis)), axis).to(u.dtype)
+
+    def ambient_sum(self, u: Tensor, v: Tensor, *, dim: int = -1) -> Tensor:
+        """Add space parts; the time follows (HCNN, arXiv 2303.15919)."""
+        axis = self._axis(dim, coordinates={"u": u, "v": v})
+        space = self._space_part(wide(u), axis) + self._space_part(wide(v), axis)
+        return self._from_space_part(space, axis).to(u.dtype)
+
+    def _space_part(self, u: Tensor, axis: int) -> Tensor:
+        """Space part of the point of u; its numbers stay below 100/√c where the dtype ends at 65504."""
+        limit = 0.0 if u.dtype == torch.float16 else self._limit(u)
+        return self.frame_ops.space_part(u, self._row("limit", limit, u, axis), self.c_for(u), dim=axis)
+
+    def _from_space_part(self, space: Tensor, axis: int) -> Tensor:
+        """Frame coordinates, saturated, of the point with this space part."""
+        limit = self._row("limit", self._limit(space), space, axis)
+        return self.frame_ops.from_space_part(space, limit, self.c_for(space), dim=axis)
+
+    def _patch_squares(self, space: Tensor, layer: LinearMap) -> Tensor:
+        """Squared length of the patches of space parts."""
+        return layer.patch_sums(wide(space).square().sum(layer.axis, keepdim=True))
+
+    def _reach(self, c: Tensor, dtype: torch.dtype) -> Tensor:
+        if dtype not in LARGEST_TIME:
+            names = ", ".join(str(kind) for kind in LARGEST_TIME)
+            raise ValueError(f"{self}: max_distance is of one of {names}, got {dtype}")
+        time = c.sqrt() * LARGEST_TIME[dtype]
+        argument = time.clamp(min=WIDEST)
+        return time * torch.acosh(argument) / argument
+
     def _limit(self, u: Tensor) -> float:
         return LIMIT_OF_DOUBLES if u.dtype == torch.float64 else LIMIT
+
+
+def cayley(x: Tensor) -> Tensor:
+    """Orthonormal columns (m, n), n ≤ m, of any matrix: the first n of (I − A/2)⁻¹(I + A/2) with A = L − Lᵀ.
+
+    L is the part of x below the diagonal, with columns of 0 added. Low precision is computed in float32.
+    """
+    m, n = x.shape
+    lower = functional.pad(wide(x).tril(-1), (0, m - n))
+    half = (lower - lower.mT) / 2
+    identity = torch.eye(m, dtype=half.dtype, device=half.device)
+    with torch.autocast(x.device.type, enabled=False):
+        columns: Tensor = torch.linalg.solve(identity - half, (identity + half)[:, :n])
+    return columns.to(x.dtype)
+
+
+def _sized(z: Tensor, axis: int) -> Tensor:
+    """Vectors whose length does not matter, scaled so that no square underflows; by a constant for differentiation."""
+    size = z.detach().abs().amax(axis, keepdim=True)
+    return z / torch.where(size > torch.finfo(z.dtype).tiny, size, 1.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import ClassVar
 
 import torch
@@ -10,9 +11,13 @@ from torch import Tensor
 
 from . import checks
 from .ambient import AmbientModel
+from .base import wide
 from .generated import hypersphere, spherical
 from .ops import AmbientOps, FrameOps
+from .protocol import LinearMap
 
+INJECTIVE = 1 - 2.0**-6
+"""Share of the injectivity radius that points are kept in."""
 ANTIPODE = 8.0
 """Rounding errors between x and −y, relative to the radius, within which the direction from x to y is undetermined."""
 
@@ -99,6 +104,68 @@ class Hypersphere(AmbientModel):
         """Map frame vectors smoothly, radially and injectively into the ball of radius π/√c."""
         axis = self._axis(dim, coordinates={"u": u})
         return spherical.bound(u, self.c_for(u), dim=axis)
+
+    def max_distance(self, dtype: torch.dtype) -> Tensor:
+        """Largest distance from the origin, D_max = (1 − 2⁻⁶)π/√c for numbers of every dtype."""
+        return super().max_distance(dtype)
+
+    @property
+    def has_rotations(self) -> bool:
+        """Whether `rotation_map` is defined: not here, where the space part does not determine the point."""
+        return False
+
+    def ambient_map(
+        self, u: Tensor, weight: Tensor, time_weight: Tensor | None, bias: Tensor | None, layer: LinearMap
+    ) -> Tensor:
+        """Linear and convolution layers as affine maps of ambient coordinates, projected onto the sphere.
+
+        With x_t the mean pole coordinate of the K points of a patch and x_s their space parts side by side, the output
+        is projx(x_t, W x_s + v(√c x_t − 1) + b). Where v = b it is projx(W' x), linear in the patch x, the K(n + 1)
+        ambient coordinates over √K: as a point of a larger sphere. Where all coordinates vanish it is the origin.
+
+        Arguments as of `ManifoldBase.ambient_map`, with v the `time_weight`.
+        """
+        axis = layer.axis
+        time, space = self._ambient(u, axis)
+        radius = self.c_for(u).rsqrt()
+        fall = layer.patch_sums(time - radius) / layer.taps
+        products = moved = layer.product(space.to(u.dtype), weight, bias)
+        if time_weight is not None:
+            moved = products + self._channels(time_weight, axis) * (fall / radius)
+        return self._projected(radius + fall, moved, axis).to(products.dtype)
+
+    def rotation_map(self, u: Tensor, weight: Tensor, bias: Tensor | None, layer: LinearMap) -> Tensor:
+        """Not defined: the norms of patches exceed the radius.
+
+        Raises:
+            NotImplementedError: Always.
+        """
+        raise NotImplementedError(f"{self}: a rotation of patches is not a map into the sphere")
+
+    def ambient_function(self, function: Callable[[Tensor], Tensor], u: Tensor, *, dim: int = -1) -> Tensor:
+        """Apply a function to the space part, and project onto the sphere."""
+        axis = self._axis(dim, coordinates={"u": u})
+        time, space = self._ambient(u, axis)
+        return self._projected(time, function(space), axis).to(u.dtype)
+
+    def ambient_sum(self, u: Tensor, v: Tensor, *, dim: int = -1) -> Tensor:
+        """Add the differences from the pole o: projx(x + y − o)."""
+        axis = self._axis(dim, coordinates={"u": u, "v": v})
+        (x_time, x_space), (y_time, y_space) = self._ambient(u, axis), self._ambient(v, axis)
+        time = x_time + (y_time - self.c_for(u).rsqrt())
+        return self._projected(time, x_space + y_space, axis).to(u.dtype)
+
+    def _ambient(self, u: Tensor, axis: int) -> tuple[Tensor, Tensor]:
+        """Pole coordinate and space part of the point of u, in float32 at least."""
+        x = self.from_frame(wide(u), dim=axis)
+        return x.narrow(axis, 0, 1), x.narrow(axis, 1, u.shape[axis])
+
+    def _projected(self, time: Tensor, space: Tensor, axis: int) -> Tensor:
+        """Frame coordinates of ambient coordinates that are projected onto the sphere."""
+        return self.to_frame(self.projx(torch.cat((time.to(space.dtype), space), axis), dim=axis), dim=axis)
+
+    def _reach(self, c: Tensor, dtype: torch.dtype) -> Tensor:
+        return torch.full_like(c, INJECTIVE * math.pi)
 
     def _or_perpendicular(self, vector: Tensor, x: Tensor, y: Tensor, axis: int) -> Tensor:
         """The logarithm `vector` from x to y, or its replacement where y is the antipode of x."""

@@ -35,6 +35,10 @@ class LinearMap(Protocol):
     def fan_in(self) -> tuple[int, ...]:
         """Axes of the grouped weight (groups, *, ...) that a scalar product runs over."""
 
+    @property
+    def taps(self) -> int:
+        """Number K of vectors that a product runs over."""
+
     def product(self, u: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
         """Apply the linear map of the torch.nn counterpart."""
 
@@ -196,6 +200,12 @@ class Manifold(Protocol):
     def saturate(self, u: Tensor, *, dim: int = -1) -> Tensor:
         """Keep frame vectors where their dtype resolves the space; the identity at moderate radii."""
 
+    def max_distance(self, dtype: torch.dtype) -> Tensor:
+        """Distance from the origin that a dtype resolves, as of maximum distance rescaling; infinite on flat space."""
+
+    def rescale(self, u: Tensor, slope: float | Tensor = 1.0, *, dim: int = -1) -> Tensor:
+        """Move points radially to within the maximum distance; the identity where that is infinite."""
+
     def logdetexp(self, u: Tensor, *, dim: int = -1, keepdim: bool = False) -> Tensor:
         """Log-determinant of the exponential map at a frame vector."""
 
@@ -263,3 +273,27 @@ class Manifold(Protocol):
 
     def affine_map(self, u: Tensor, weight: Tensor, bias: Tensor | None, layer: LinearMap) -> Tensor:
         """Linear and convolution layers, with the products that the layer computes."""
+
+    # The same in ambient coordinates: the schemes of published models that are relaxations
+
+    @property
+    def has_time(self) -> bool:
+        """Whether ambient coordinates have a time, or a pole's coordinate, beside the space part."""
+
+    @property
+    def has_rotations(self) -> bool:
+        """Whether `rotation_map` is defined."""
+
+    def ambient_map(
+        self, u: Tensor, weight: Tensor, time_weight: Tensor | None, bias: Tensor | None, layer: LinearMap
+    ) -> Tensor:
+        """Linear and convolution layers as affine maps of ambient coordinates."""
+
+    def rotation_map(self, u: Tensor, weight: Tensor, bias: Tensor | None, layer: LinearMap) -> Tensor:
+        """Linear and convolution layers that keep distances from the origin, and a translation by the bias."""
+
+    def ambient_function(self, function: Callable[[Tensor], Tensor], u: Tensor, *, dim: int = -1) -> Tensor:
+        """Apply a function to the space part of ambient coordinates."""
+
+    def ambient_sum(self, u: Tensor, v: Tensor, *, dim: int = -1) -> Tensor:
+        """Add ambient coordinates."""

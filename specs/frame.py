@@ -413,3 +413,69 @@ def saturate(u: Vector, limit: Scalar, k: Curvature) -> Vector:
     Smooth to second order, injective and radial: the radius stays below (limit + 1)/√c.
     """
     return saturation(k.c * dot(u, u), limit) * u
+
+
+@op(
+    domain={"u": "free", "reach": "positive", "slope": "positive"},
+    result="frame",
+    reference=textbook.Frame.rescale,
+    shared=("reach", "slope"),
+    laws=[laws.rescale_composes_with_scaling],
+    signs=BOTH,
+)
+def rescale(u: Vector, reach: Scalar, slope: Scalar, k: Curvature) -> Vector:
+    """The distance D from the origin becomes reach/√c · tanh(slope √c D/reach), with this slope at the origin.
+
+    Source: maximum distance rescaling, arXiv 2405.13979 Eq. 2–3.
+    """
+    return (slope * tn(-k.c * dot(u, u) * (slope / reach) ** 2)) * u
+
+
+@op(
+    domain={"u": "frame", "limit": "limit"},
+    result="free",
+    reference=textbook.Frame.space_part,
+    shared=("limit",),
+    laws=[laws.from_space_part_inverts, flat(lambda u, limit: u)],
+    signs=(-1,),
+)
+def space_part(u: Vector, limit: Scalar, k: Curvature) -> Vector:
+    """Space part of the point of the hyperboloid with frame coordinates u, which saturates at `limit` + 4."""
+    square = k.c * dot(u, u)
+    inward = saturation(square, limit + 4)
+    return (inward * sn(-square * inward**2)) * u
+
+
+@op(
+    domain={"space": "scores", "limit": "limit"},
+    result="frame",
+    reference=textbook.Frame.from_space_part,
+    shared=("limit",),
+    laws=[laws.space_part_inverts, flat(lambda space, limit: space)],
+    signs=(-1,),
+)
+def from_space_part(space: Channels, limit: Scalar, k: Curvature) -> Vector:
+    """Frame coordinates, saturated at `limit`, of the point of the hyperboloid with this space part.
+
+    Coordinates end at e^(3 limit + 4)/2, in units of 1/√c, so that no square overflows.
+    """
+    return lowered_within(clip(space, exp(3 * limit + 4) / (2 * sqrt(k.c))), limit, k)
+
+
+@op(
+    domain={"z": "free", "square": "positive", "limit": "limit"},
+    result="frame",
+    reference=textbook.Frame.matched,
+    shared=("limit",),
+    laws=[laws.matched_has_the_distance, flat(lambda z, square, limit: square.sqrt() * z / norm(z))],
+    signs=(-1,),
+)
+def matched(z: Vector, square: Scalar, limit: Scalar, k: Curvature) -> Vector:
+    """The point of the hyperboloid in the direction of z whose space part has the squared length `square`.
+
+    In frame coordinates, saturated at `limit`. Where z = 0 it is the origin, with gradient 0.
+    Source: the efficient convolution of arXiv 2405.13979, whose kernel stands in for a rotation.
+    """
+    reach = k.c * square
+    outward = root(square) * asn(-reach)
+    return (outward * saturation(k.c * outward**2, limit) * inverse_root(dot(z, z))) * z

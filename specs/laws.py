@@ -219,3 +219,26 @@ def saturate_keeps_directions(ops: Ops, u: Tensor, limit: Tensor) -> Pair:
     """saturate(u) is a positive multiple of u."""
     v = ops.saturate(u, limit)
     return v * norm(u), u * norm(v)
+
+
+def rescale_composes_with_scaling(ops: Ops, u: Tensor, reach: Tensor, slope: Tensor) -> Pair:
+    """The slope may as well multiply the argument: rescale(u; slope) = rescale(slope · u; 1)."""
+    return ops.rescale(u, reach, slope), ops.rescale(slope * u, reach, 0 * slope + 1)
+
+
+def from_space_part_inverts(ops: Ops, u: Tensor, limit: Tensor) -> Pair:
+    """from_space_part(space_part(u)) = u, saturated."""
+    return ops.from_space_part(ops.space_part(u, limit), limit), ops.saturate(u, limit)
+
+
+def space_part_inverts(ops: Ops, space: Tensor, limit: Tensor) -> Pair:
+    """space_part(from_space_part(s)) = s within the limit."""
+    small = space / (1 + norm(space))
+    far = 0 * limit + 100
+    return ops.space_part(ops.from_space_part(small, far), far), small
+
+
+def matched_has_the_distance(ops: Ops, z: Tensor, square: Tensor, limit: Tensor) -> Pair:
+    """The space part of matched(z, s²) has length s."""
+    far = 0 * limit + 100
+    return norm(ops.space_part(ops.matched(z, square, far), far)) ** 2, square

@@ -485,3 +485,27 @@ class Frame:
             return r if not beyond else (limit + beyond / mp.sqrt(1 + beyond**2)) / _root(k)
 
         return _radial(u, length)
+
+    @staticmethod
+    def rescale(u: Vector, reach: Number, slope: Number, k: Number) -> Vector:
+        """The radius D becomes D_max·tanh(slope·D/D_max) with D_max = reach/√c (arXiv 2405.13979 Eq. 2–3)."""
+        most = reach / _root(k)
+        return _radial(u, lambda r: most * mp.tanh(slope * r / most))
+
+    @staticmethod
+    def space_part(u: Vector, limit: Number, k: Number) -> Vector:
+        """The numbers of exp_o(u) after the first, with u saturated at limit + 4."""
+        return Ambient.expmap0(Frame.saturate(u, limit + 4, k), k)[1:]
+
+    @staticmethod
+    def from_space_part(space: Vector, limit: Number, k: Number) -> Vector:
+        """log_o of the point with this space part, saturated; coordinates are cut at e^(3 limit + 4)/(2√c)."""
+        most = mp.exp(3 * limit + 4) / (2 * _root(k))
+        cut = [max(-most, min(x, most)) for x in space]
+        return Frame.saturate(_radial(cut, lambda r: mp.asinh(_root(k) * r) / _root(k)), limit, k)
+
+    @staticmethod
+    def matched(z: Vector, square: Number, limit: Number, k: Number) -> Vector:
+        """`from_space_part` of z scaled to the length √square."""
+        length = mp.norm(z)
+        return Frame.from_space_part(_scale(mp.sqrt(square) / length, z), limit, k) if length else z

@@ -68,7 +68,8 @@ class Case:
 def scramble(layer: nn.Module) -> None:
     """Give parameters and statistics generic values, the same for layers of the same state; curvature stays."""
     generator = torch.Generator().manual_seed(11)
-    for name, tensor in sorted(layer.state_dict(keep_vars=True).items()):
+    # what flat space lacks comes last, so that all else has the same values there
+    for name, tensor in sorted(layer.state_dict(keep_vars=True).items(), key=lambda item: (lacks(item[0]), item[0])):
         if "manifold." in name or not tensor.is_floating_point():
             continue
         fresh = torch.randn(tensor.shape, generator=generator, dtype=torch.float64)
@@ -81,6 +82,11 @@ def scramble(layer: nn.Module) -> None:
         else:
             fresh = 0.3 * fresh
         tensor.copy_(fresh)
+
+
+def lacks(name: str) -> bool:
+    """Whether a state on flat space, as in torch.nn, lacks the entry."""
+    return "time_weight" in name
 
 
 def own_state(layer: nn.Module) -> dict[str, Tensor]:
@@ -128,6 +134,27 @@ CASES = [
         (5, 4),
         lambda: nn.Linear(4, 3),
         mentions=("response='linear'",),
+    ),
+    Case(
+        "Linear-Space",
+        lambda m: layers.Linear(4, 3, manifold=m, scheme=layers.Space()),
+        (5, 4),
+        lambda: nn.Linear(4, 3),
+        mentions=("scheme=Space()",),
+    ),
+    Case(
+        "Conv2d-Space",
+        lambda m: layers.Conv2d(3, 4, 3, manifold=m, stride=2, padding=1, scheme=layers.Space()),
+        (2, 3, 5, 4),
+        lambda: nn.Conv2d(3, 4, 3, stride=2, padding=1),
+        mentions=("scheme=Space()",),
+    ),
+    Case(
+        "ConvTranspose2d-Space",
+        lambda m: layers.ConvTranspose2d(3, 4, 3, manifold=m, stride=2, padding=1, scheme=layers.Space()),
+        (2, 3, 3, 4),
+        lambda: nn.ConvTranspose2d(3, 4, 3, stride=2, padding=1),
+        mentions=("scheme=Space()",),
     ),
     Case(
         "Conv1d",
@@ -189,6 +216,15 @@ CASES = [
         mentions=("body", "shortcut"),
     ),
     Case(
+        "Residual-Space",
+        lambda m: layers.Residual(
+            layers.Conv2d(3, 3, 3, manifold=m, padding=1, scheme=layers.Space()), manifold=m, scheme=layers.Space()
+        ),
+        (2, 3, 3, 4),
+        lambda: Sum(nn.Conv2d(3, 3, 3, padding=1)),
+        mentions=("scheme=Space()",),
+    ),
+    Case(
         "ConvNormAct",
         lambda m: layers.ConvNormAct(
             layers.Conv2d(3, 4, 3, manifold=m, stride=2, padding=1),
@@ -207,6 +243,20 @@ CASES = [
         (2, 3, 2, 3),
         nn.SiLU,
         mentions=("SiLU",),
+    ),
+    Case(
+        "Activation-Space",
+        lambda m: layers.Activation(nn.SiLU(), manifold=m, scheme=layers.Space()),
+        (2, 3, 2, 3),
+        nn.SiLU,
+        mentions=("SiLU", "scheme=Space()"),
+    ),
+    Case(
+        "Rescale",
+        lambda m: layers.Rescale(manifold=m, slope="unit"),
+        (2, 3, 2, 3),
+        nn.Identity,
+        mentions=("slope='unit'", "dim=1"),
     ),
     Case(
         "Dropout", lambda m: layers.Dropout(0.3, manifold=m), (2, 3, 4, 3), lambda: nn.Dropout(0.3), mentions=("p=0.3",)

@@ -460,14 +460,13 @@ def scale(spread: Tensor, weight: Tensor, kind: str, eps: float) -> Tensor:
     return weight / (spread + eps) if kind == "distance" else weight / torch.sqrt(spread + eps)
 
 
-def normalize(space: Space, x: Tensor, mean: Tensor, factor: Tensor, bias: Tensor) -> Tensor:
-    """Frame coordinates of exp_β(PT_{o→β}(factor · PT_{μ→o} log_μ x)).
+def normalize(space: Space, x: Tensor, mean: Tensor, factor: Tensor, bias: Tensor, *, direct: bool) -> Tensor:
+    """Frame coordinates of exp_β(PT_{o→β}(factor · PT_{μ→o} log_μ x)), or with the transport PT_{μ→β}, which is direct.
 
-    Where the factor is one number, this is exp_β(factor · PT_{μ→β} log_μ x) up to a rotation about β, unless β or μ is
-    the origin; so one factor is applied along the geodesic from μ to β.
+    The two differ by a rotation about β, unless β or μ is the origin.
     """
     beta_point = space.point(bias)
-    if len(factor) == 1:
+    if direct:
         moved = space.transport(mean, beta_point, factor * space.log(mean, x))
         return space.frame(space.exp(beta_point, moved))
     return space.frame(space.from_frame_at(beta_point, factor * space.to_frame_at(mean, x)))

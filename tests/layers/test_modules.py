@@ -16,11 +16,13 @@ from torch import Tensor, nn
 from manifuse import layers
 from manifuse.manifolds import Euclidean, Hypersphere, Lorentz, ManifoldBase, Poincare
 
-from .cases import CASES, EVERY, WITH_STATE, WITH_TWIN, Case, assert_same, own_state, run, scramble, weighted
+from .cases import CASES, EVERY, WITH_STATE, WITH_TWIN, Case, assert_same, lacks, own_state, run, scramble, weighted
 from .conftest import CURVED, C
 
 EXACT = {"rtol": 1e-12, "atol": 1e-12}
 SAME = {"rtol": 0.0, "atol": 0.0}
+SCHEMES = {"Geometric", "Rotation", "Space"}
+"""Values that layers take, which are no layers."""
 LEARNABLE = [kind(c=C, learnable=True) for kind in CURVED]
 
 
@@ -53,8 +55,9 @@ def test_state_of_its_torch_counterpart_loads(case: Case, geometry: ManifoldBase
     layer, twin = case.build(geometry), case.twin().double()
     missing, unexpected = layer.load_state_dict(twin.state_dict(), strict=False)
     assert not unexpected
-    assert all("manifold." in name for name in missing)
-    assert_same(own_state(layer), dict(twin.state_dict()), **SAME)
+    assert all("manifold." in name or lacks(name) for name in missing)
+    loaded = {name: tensor for name, tensor in own_state(layer).items() if not lacks(name)}
+    assert_same(loaded, dict(twin.state_dict()), **SAME)
 
 
 @EVERY
@@ -74,9 +77,12 @@ def test_flat_limit_has_an_error_of_order_c(case: Case, curved: type[ManifoldBas
     errors: dict[str, list[float]] = {name: [] for name in flat}
     for c in (1e-3, 1e-4, 1e-5):
         for name, value in results(curved(c=c).double()).items():
+            if lacks(name) and name not in flat:  # its effect vanishes
+                flat[name], errors[name] = torch.zeros_like(value), []
             errors[name].append(float((value - flat[name]).abs().max()))
     for name, (first, second, third) in errors.items():
-        scale = max(1.0, float(flat[name].abs().max()))
+        like = name.replace("time_weight", "bias")  # whose gradient is a sum over the same places
+        scale = max(1.0, float(flat[like].abs().max()))
         assert first < 30e-3 * scale, name  # error ≤ 30 c
         if third < 1e-12 * scale:  # not curved at all, to rounding
             assert first < 1e-10 * scale, name
@@ -200,6 +206,8 @@ def test_copies_are_equal_and_independent(
 
 @EVERY
 def test_float32_is_close_to_float64(case: Case, geometry: ManifoldBase, tolerances: dict[torch.dtype, Any]) -> None:
+    if case.name == "Rescale":
+        pytest.skip("its distances are those that the dtype resolves")
     wide, u = case.build(geometry), case.input()
     narrow = deepcopy(wide).float()
     got, expected = seeded(narrow, u.float()), seeded(wide, u)
@@ -276,7 +284,7 @@ def test_manifold_is_a_submodule(case: Case) -> None:
 
 @WITH_STATE
 def test_parameters_are_made_where_and_as_told(case: Case) -> None:
-    if case.name in ("Residual", "ConvNormAct"):
+    if case.name.startswith(("Residual", "ConvNormAct")):
         pytest.skip("has no parameters of its own")
     kind = getattr(layers, case.name.split("-")[0])
     sizes = (4,) if case.name.startswith("Batch") else (4, 6, 3) if "Conv" in case.name else (4, 6)
@@ -343,7 +351,7 @@ def test_every_layer_compiles_as_eager(case: Case, kind: type[ManifoldBase]) -> 
 
 def test_every_layer_is_a_case() -> None:
     tested = {case.name.split("-")[0] for case in CASES}
-    assert tested >= set(layers.__all__) - {"losses"}
+    assert tested >= set(layers.__all__) - SCHEMES - {"losses"}
 
 
 def test_network_of_all_kinds_trains(geometry: ManifoldBase) -> None:

@@ -58,7 +58,8 @@ def normalized(space: Space, layer: nn.Module, u: Tensor, mean: Tensor, spread: 
     weight = torch.ones_like(spread) if layer.weight is None else layer.weight
     bias = torch.zeros(u.shape[1], dtype=u.dtype) if layer.bias is None else layer.bias
     factor = points.scale(spread, weight, layer.spread, layer.eps)
-    return image(points.normalize(space, rows(space, u).flatten(0, 1), mean, factor, bias), u)
+    x, direct = rows(space, u).flatten(0, 1), layer.spread == "total"
+    return image(points.normalize(space, x, mean, factor, bias, direct=direct), u)
 
 
 @SPREADS
@@ -190,12 +191,15 @@ def test_centers_differ_where_radii_vary(manifold: ManifoldBase, frames: Maker) 
 
 
 def follow(space: Space, layer: nn.Module, batches: list[Tensor]) -> tuple[Tensor, Tensor]:
-    """Running statistics by torch's rule, the mean's along geodesics, from those of the layer."""
+    """Running statistics by torch's rule, from those of the layer; a weighted Fréchet mean of two is on a geodesic."""
     mean, spread = space.point(layer.running_mean), layer.running_var.clone()
     for step, u in enumerate(batches, 1):
         rate = 1 / step if layer.momentum is None else layer.momentum
         batch = statistics(space, layer, u)
-        mean = space.exp(mean, rate * space.log(mean, batch.mean))
+        if layer.mean == "frechet":
+            mean = space.exp(mean, rate * space.log(mean, batch.mean))
+        else:
+            mean = space.centroid(torch.stack((mean, batch.mean)), torch.tensor([1 - rate, rate], dtype=u.dtype))
         # HCNN's mean distance has no unbiased form
         unbiased = batch.spread * (1 if layer.spread == "distance" else batch.count / (batch.count - 1))
         spread = (1 - rate) * spread + rate * unbiased
@@ -205,15 +209,16 @@ def follow(space: Space, layer: nn.Module, batches: list[Tensor]) -> tuple[Tenso
 @SPREADS
 @CENTERS
 @pytest.mark.parametrize("momentum", [0.1, 0.7, None])
+@MEANS
 def test_running_statistics_follow_torchs_rule(
-    manifold: ManifoldBase, space: Space, frames: Maker, spread: str, center: str, momentum: float | None
+    manifold: ManifoldBase, space: Space, frames: Maker, spread: str, center: str, momentum: float | None, mean: str
 ) -> None:
-    layer = built(manifold, spread=spread, center=center, momentum=momentum)
+    layer = built(manifold, spread=spread, center=center, momentum=momentum, mean=mean)
     batches = [frames(*IMAGES, dim=1, longest=LONGEST) for _ in range(3)]
-    mean, var = follow(space, layer, batches)
+    middle, var = follow(space, layer, batches)
     for u in batches:
         layer(u)
-    torch.testing.assert_close(layer.running_mean, mean, **EXACT)
+    torch.testing.assert_close(layer.running_mean, middle, **EXACT)
     torch.testing.assert_close(layer.running_var, var, **EXACT)
     assert int(layer.num_batches_tracked) == 3
     assert not layer.running_mean.requires_grad

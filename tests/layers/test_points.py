@@ -98,10 +98,10 @@ def normalize(u: Any, mean: Any, scale: Any, bias: Any, limit: Any, k: Any) -> A
 def test_normalize_is_the_textbooks(space: Space, k: float, frames: Callable[..., Tensor]) -> None:
     u, mean, bias = frames(ROWS, N), frames(1, N), frames(1, N)
     factor = torch.tensor([0.6], dtype=torch.float64)
-    found = points.normalize(space, space.point(u), space.point(mean), factor, bias)
+    found = points.normalize(space, space.point(u), space.point(mean), factor, bias, direct=True)
     given = (u, mean.expand(ROWS, N), 0.6, bias.expand(ROWS, N), 100, k)
     torch.testing.assert_close(found, exact(normalize, *given), **CLOSE)
-    per_channel = points.normalize(space, space.point(u), space.point(mean), factor.expand(N), bias)
+    per_channel = points.normalize(space, space.point(u), space.point(mean), factor.expand(N), bias, direct=False)
     target = space.point(bias)
     lengths = space.dist(space.point(per_channel), target), space.dist(space.point(found), target)
     torch.testing.assert_close(*lengths, **CLOSE)

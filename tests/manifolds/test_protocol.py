@@ -43,6 +43,7 @@ OPERATIONS: dict[str, tuple[tuple[str | float, ...], tuple[str, ...]]] = {
     "to_frame": (("p",), ("n",)),
     "bound": (("n",), ("n",)),
     "saturate": (("n",), ("n",)),
+    "ambient_sum": (("n", "n"), ("n",)),
     "logdetexp": (("n",), ("row",)),
     "frame_dist": (("n", "n"), ("row",)),
     "frame_sqdist": (("n", "n"), ("row",)),
@@ -56,7 +57,8 @@ OPERATIONS: dict[str, tuple[tuple[str | float, ...], tuple[str, ...]]] = {
 OTHERS = {
     *("sectional_curvature", "point_size", "origin", "random", "check_point", "check_tangent", "isometry"),
     *("cdist", "midpoint", "frechet_mean", "midpoint0", "hyperplane_dist", "hyperplane_score", "affine"),
-    *("midpoint_mass", "affine_map", "product_dist"),
+    *("midpoint_mass", "affine_map", "product_dist", "max_distance", "rescale"),
+    *("has_time", "has_rotations", "ambient_map", "rotation_map", "ambient_function"),
 }
 N = 4
 
