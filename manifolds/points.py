@@ -98,6 +98,10 @@ class PointOperations(nn.Module, ABC):
         """Count the numbers that describe a point of the n-dimensional manifold: n + 1 if they are ambient, else n."""
         return n + self.ambient
 
+    def component_size(self, size: int) -> int:
+        """Count the numbers of a row of `component_inner` that can differ: 1, a tangent vector is scaled as a whole."""
+        return 1
+
     def random(
         self,
         *size: int,

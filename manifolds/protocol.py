@@ -61,6 +61,9 @@ class Manifold(Protocol):
     def point_size(self, n: int) -> int:
         """Count the numbers that describe a point of the n-dimensional manifold."""
 
+    def component_size(self, size: int) -> int:
+        """Count the numbers that adaptive optimisers scale separately, among the `size` of a tangent vector."""
+
     # Points
 
     def origin(

@@ -56,7 +56,7 @@ OPERATIONS: dict[str, tuple[tuple[str | float, ...], tuple[str, ...]]] = {
 OTHERS = {
     *("sectional_curvature", "point_size", "origin", "random", "check_point", "check_tangent", "isometry"),
     *("cdist", "midpoint", "frechet_mean", "midpoint0", "hyperplane_dist", "hyperplane_score", "affine"),
-    *("midpoint_mass", "affine_map"),
+    *("midpoint_mass", "affine_map", "component_size"),
 }
 N = 4
 
