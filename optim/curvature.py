@@ -6,7 +6,7 @@ loss changes with c in two ways: by itself and through the points. See `Riemanni
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal, TypeAlias
 
 import torch
@@ -15,7 +15,7 @@ from torch.func import jvp
 
 from ..manifolds import Manifold, ManifoldParameter
 from ..manifolds.curvature import CurvatureParameter, Curved
-from .rows import rows_of
+from .rows import gather, stack, with_gradient
 
 Carry: TypeAlias = Literal["origin_tangent", "scale", "intrinsic"]
 CurvatureGradient: TypeAlias = Literal["carried", "ambient"]
@@ -26,26 +26,26 @@ def curvature_of(manifold: Manifold) -> CurvatureParameter | None:
     return manifold.raw_c if isinstance(manifold, Curved) else None
 
 
-def carried_gradient(raw: CurvatureParameter, points: Iterable[ManifoldParameter], carry: Carry) -> Tensor:
+def carried_gradient(raw: CurvatureParameter, batch: Sequence[ManifoldParameter], carry: Carry) -> Tensor:
     """Gradient of a loss with respect to the raw value of c, through the points that a step of c carries along.
 
-    It is Σ ⟨∂L/∂x, ∂carry/∂raw⟩ over the points x that have a gradient ∂L/∂x, evaluated by the closed-form backward of
-    the manifold's `from_frame`. Added to ∂L/∂raw at points that stay, it is the derivative of the loss along the carry.
+    It is Σ ⟨∂L/∂x, ∂carry/∂raw⟩ over the points x that have a gradient ∂L/∂x, by the closed-form backward of the
+    manifold's `from_frame`. Added to ∂L/∂raw at points that stay, it gives the derivative of the loss along the carry.
 
     Args:
         raw: Raw value of c.
-        points: Points on manifolds with that curvature.
+        batch: Points of one size on one manifold with that curvature.
         carry: How they are carried.
     """
-    total = torch.zeros_like(raw)
-    for p in points:
-        if p.grad is not None:
-            rows = rows_of(p)
-            with torch.enable_grad():
-                moved = Passage(p.manifold, rows.take(p).detach(), (), carry).points()
-                (through,) = torch.autograd.grad(moved, raw, rows.gradient)
-            total += through
-    return total
+    members = [with_gradient(p) for p in batch if p.grad is not None]
+    if not members:
+        return torch.zeros_like(raw)
+    rows, gradients = zip(*members, strict=True)
+    x = gather(rows, [each.parameter.detach() for each in rows])
+    with torch.enable_grad():
+        moved = Passage(batch[0].manifold, x, (), carry).points()
+        (through,) = torch.autograd.grad(moved, raw, stack(gradients))
+    return through
 
 
 class Passage:

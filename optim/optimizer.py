@@ -15,7 +15,7 @@ from torch.optim import Optimizer
 from ..manifolds import Manifold, ManifoldParameter
 from ..manifolds.curvature import CurvatureParameter, inverse_softplus
 from .curvature import Carry, CurvatureGradient, Passage, carried_gradient, curvature_of
-from .rows import Rows, gather, rows_of, scatter, stack
+from .rows import Rows, gather, manifold_of, scatter, stack, with_gradient
 
 Group: TypeAlias = dict[str, Any]
 Moments: TypeAlias = dict[str, Tensor]
@@ -72,7 +72,7 @@ class RiemannianOptimizer(Optimizer, ABC):
             with torch.enable_grad():
                 loss = closure()
         curvatures = [
-            (group, raw, self._points_on(raw))
+            (group, raw)
             for group in self.param_groups
             for raw in group["params"]
             if isinstance(raw, CurvatureParameter) and raw.grad is not None
@@ -130,7 +130,7 @@ class RiemannianOptimizer(Optimizer, ABC):
             )
         low, high = (inverse_softplus(c) for c in group["curvature_bounds"])
         slack = 1e-6 * max(1.0, abs(low), abs(high))
-        if not low - slack <= float(raw.detach()) <= high + slack:
+        if not (raw.is_meta or low - slack <= float(raw.detach()) <= high + slack):
             c = float(torch.nn.functional.softplus(raw.detach()))
             raise ValueError(
                 f"{owner}: a curvature c = {c:.6g} is out of its bounds {group['curvature_bounds']}; widen "
@@ -149,23 +149,23 @@ class RiemannianOptimizer(Optimizer, ABC):
             self._step_ordinary(group, parameters, [p.grad for p in parameters])
 
     def _step_points(self, group: Group) -> None:
-        batches: dict[Hashable, list[Rows]] = {}
+        batches: dict[Hashable, list[tuple[Rows, Tensor]]] = {}
         stages: dict[Hashable, Hashable] = {}
         for p in group["params"]:
-            if p.grad is None or not (isinstance(p, ManifoldParameter) or p.grad.is_sparse):
-                continue
-            rows, stage = rows_of(p), self._begin(group, p)
-            alike = (id(rows.manifold), p.shape[-1], p.dtype, p.device, rows.index is None, stage)
-            batches.setdefault(alike, []).append(rows)
-            stages[alike] = stage
-        for key, batch in batches.items():
-            self._step_batch(group, batch, stages[key])
+            if p.grad is not None and (isinstance(p, ManifoldParameter) or p.grad.is_sparse):
+                rows, gradient = with_gradient(p)
+                alike = (*_place(p), rows.index is None, stage := self._begin(group, p))
+                batches.setdefault(alike, []).append((rows, gradient))
+                stages[alike] = stage
+        for key, members in batches.items():
+            batch, gradients = zip(*members, strict=True)
+            self._step_batch(group, batch, stack(gradients), stages[key])
 
-    def _step_batch(self, group: Group, batch: Sequence[Rows], stage: Hashable) -> None:
+    def _step_batch(self, group: Group, batch: Sequence[Rows], gradient: Tensor, stage: Hashable) -> None:
         """Step the points of several parameters at once; they share manifold, size, dtype, device and stage."""
         parameters = [rows.parameter for rows in batch]
         held = {name: [self.state[p][name] for p in parameters] for name in self._moments(group)}
-        manifold, x, gradient = batch[0].manifold, gather(batch, parameters), stack([rows.gradient for rows in batch])
+        manifold, x = manifold_of(parameters[0]), gather(batch, parameters)
         update, options = self._update(group)
         if group["compiled"] and batch[0].index is None:
             update = self._compiled(update, manifold, x, options)
@@ -181,42 +181,48 @@ class RiemannianOptimizer(Optimizer, ABC):
         for name, tensors in held.items():
             scatter(batch, tensors, moments[name])
 
-    def _curvature_gradient(self, group: Group, raw: CurvatureParameter, points: list[ManifoldParameter]) -> Tensor:
+    def _curvature_gradient(self, group: Group, raw: CurvatureParameter) -> Tensor:
         gradient = cast(Tensor, raw.grad)
         if group["curvature_gradient"] == "ambient":
             return gradient
-        return gradient + carried_gradient(raw, points, group["carry"])
+        return gradient + sum(carried_gradient(raw, batch, group["carry"]) for batch in self._points_on(raw))
 
-    def _step_curvature(
-        self, group: Group, raw: CurvatureParameter, points: list[ManifoldParameter], gradient: Tensor
-    ) -> None:
+    def _step_curvature(self, group: Group, raw: CurvatureParameter, gradient: Tensor) -> None:
         """Step a curvature within its bounds, and carry points and momenta to it in place."""
-        passages = [
-            (p, tangents := self._tangents_of(p), Passage(p.manifold, p, tangents, group["carry"])) for p in points
-        ]
+        followers = [self._followers(batch, group["carry"]) for batch in self._points_on(raw)]
         self._step_ordinary(group, [raw], [gradient])
         low, high = (inverse_softplus(c) for c in group["curvature_bounds"])
         raw.clamp_(low, high)
-        for p, tangents, passage in passages:
-            p.copy_(p.manifold.projx(passage.points()))
-            for tangent, moved in zip(tangents, passage.tangents(), strict=True):
-                tangent.copy_(moved)
+        for batch, tangents, passage in followers:
+            rows = [Rows(p) for p in batch]
+            scatter(rows, batch, passage.manifold.projx(passage.points()))
+            for vectors, moved in zip(tangents, passage.tangents(), strict=True):
+                scatter(rows, vectors, moved)
+
+    def _followers(
+        self, batch: Sequence[ManifoldParameter], carry: Carry
+    ) -> tuple[Sequence[ManifoldParameter], list[list[Tensor]], Passage]:
+        """Points of a batch, their momenta, and the passage of both."""
+        rows = [Rows(p) for p in batch]
+        tangents = [[self.state[p][name] for p in batch] for name in self._held(batch[0])]
+        vectors = [gather(rows, each) for each in tangents]
+        return batch, tangents, Passage(batch[0].manifold, gather(rows, batch), vectors, carry)
 
     # Helpers
 
-    def _points_on(self, raw: CurvatureParameter) -> list[ManifoldParameter]:
-        """Points of all manifolds that have this curvature, with a gradient or not."""
-        return [
-            p
-            for group in self.param_groups
-            for p in group["params"]
-            if isinstance(p, ManifoldParameter) and curvature_of(p.manifold) is raw
-        ]
+    def _points_on(self, raw: CurvatureParameter) -> list[list[ManifoldParameter]]:
+        """Points of all manifolds that have a curvature, with a gradient or without, in batches that move at once."""
+        batches: dict[Hashable, list[ManifoldParameter]] = {}
+        for group in self.param_groups:
+            for p in group["params"]:
+                if isinstance(p, ManifoldParameter) and curvature_of(p.manifold) is raw:
+                    batches.setdefault((*_place(p), self._held(p)), []).append(p)
+        return list(batches.values())
 
-    def _tangents_of(self, p: Tensor) -> list[Tensor]:
-        """Tangent vectors in the state of points; a parameter that never had a gradient has none."""
+    def _held(self, p: Tensor) -> tuple[str, ...]:
+        """Names of the tangent vectors in the state of points; one that never had a gradient has none."""
         state = self.state.get(p, {})
-        return [state[name] for name in self.tangents if name in state]
+        return tuple(name for name in self.tangents if name in state)
 
     def _compiled(self, update: Update, manifold: Manifold, x: Tensor, options: dict[str, Any]) -> Update:
         """The step compiled for one batch, in code of its own: the compiler keeps few variants of one code."""
@@ -228,6 +234,11 @@ class RiemannianOptimizer(Optimizer, ABC):
             own.__kwdefaults__ = function.__kwdefaults__
             programs[alike] = torch.compile(own, fullgraph=True, dynamic=False)
         return programs[alike]
+
+
+def _place(p: Tensor) -> tuple[Hashable, ...]:
+    """What points share that move at once."""
+    return id(manifold_of(p)), p.shape[-1], p.dtype, p.device
 
 
 def require(owner: object, group: Group, name: str, condition: bool, expected: str) -> None:

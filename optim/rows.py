@@ -1,4 +1,4 @@
-"""Rows of parameters: what an optimiser takes out of parameters and their state, steps at once, and puts back."""
+"""Rows of parameters: what an optimiser takes out of parameters and their state, moves at once, and puts back."""
 
 from __future__ import annotations
 
@@ -21,22 +21,13 @@ def manifold_of(parameter: Tensor) -> Manifold:
 
 @dataclass(frozen=True)
 class Rows:
-    """The points of a parameter that have a gradient: all of them, or those that a sparse gradient names.
-
-    Args:
-        parameter: Points, shape (*, p).
-        manifold: Their manifold.
-        gradient: Gradient of the points, shape (rows, p).
-        index: Where they are along the first axis; None if they are all.
-    """
+    """Points of a parameter of shape (*, p): all, or those that an index names along its first axis."""
 
     parameter: Tensor
-    manifold: Manifold
-    gradient: Tensor
-    index: Tensor | None
+    index: Tensor | None = None
 
     def take(self, tensor: Tensor) -> Tensor:
-        """The rows of a tensor that lies like the parameter, shape (rows, its last size)."""
+        """Rows of a tensor that lies like the parameter, shape (rows, its last size)."""
         chosen = tensor if self.index is None else tensor[self.index]
         return chosen.reshape(-1, tensor.shape[-1])
 
@@ -47,17 +38,20 @@ class Rows:
         else:
             tensor.index_copy_(0, self.index, rows.view(-1, *tensor.shape[1:]))
 
+    def __len__(self) -> int:
+        places = self.parameter.shape[:-1]
+        return places.numel() if self.index is None else len(self.index) * places[1:].numel()
 
-def rows_of(parameter: Tensor) -> Rows:
-    """Make the rows of a parameter that has a gradient.
+
+def with_gradient(parameter: Tensor) -> tuple[Rows, Tensor]:
+    """Give the rows of a parameter that have a gradient, and the gradient, shape (rows, p).
 
     Raises:
-        ValueError: The gradient is sparse, and not by rows.
+        ValueError: The gradient is missing, or sparse and not by rows.
     """
-    gradient = parameter.grad
+    gradient, index = parameter.grad, None
     if gradient is None:
-        raise ValueError("rows_of: the parameter has no gradient")
-    index = None
+        raise ValueError("a parameter without a gradient has no rows to step")
     if gradient.is_sparse:
         if gradient.sparse_dim() != 1 or gradient.dense_dim() < 1:
             raise ValueError(
@@ -67,21 +61,21 @@ def rows_of(parameter: Tensor) -> Rows:
             )
         gradient = gradient.coalesce()
         index, gradient = gradient.indices()[0], gradient.values()
-    return Rows(parameter, manifold_of(parameter), gradient.reshape(-1, parameter.shape[-1]), index)
-
-
-def gather(batch: Sequence[Rows], tensors: Sequence[Tensor]) -> Tensor:
-    """Rows of several parameters, below each other."""
-    return stack([rows.take(tensor) for rows, tensor in zip(batch, tensors, strict=True)])
+    return Rows(parameter, index), gradient.reshape(-1, parameter.shape[-1])
 
 
 def stack(parts: Sequence[Tensor]) -> Tensor:
-    """Rows below each other; no copy of a single tensor."""
+    """Put rows below each other; a single part is not copied."""
     return parts[0] if len(parts) == 1 else torch.cat(list(parts))
 
 
-def scatter(batch: Sequence[Rows], tensors: Sequence[Tensor], stepped: Tensor) -> None:
+def gather(batch: Sequence[Rows], tensors: Sequence[Tensor]) -> Tensor:
+    """Rows of several tensors, below each other."""
+    return stack([rows.take(tensor) for rows, tensor in zip(batch, tensors, strict=True)])
+
+
+def scatter(batch: Sequence[Rows], tensors: Sequence[Tensor], moved: Tensor) -> None:
     """Write rows back to where `gather` has them from."""
-    parts = torch.split(stepped, [len(rows.gradient) for rows in batch])
+    parts = torch.split(moved, [len(rows) for rows in batch])
     for rows, tensor, part in zip(batch, tensors, parts, strict=True):
         rows.put(tensor, part)

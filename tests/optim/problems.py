@@ -10,6 +10,7 @@ from torch import Tensor
 from torch.optim import Optimizer
 
 from manifuse.manifolds import Hypersphere, Lorentz, ManifoldBase, ManifoldParameter, Poincare
+from manifuse.manifolds.curvature import inverse_softplus
 from manifuse.optim import RiemannianAdamW, RiemannianSGD
 
 C = 0.7
@@ -29,6 +30,13 @@ def frames(*shape: int, seed: int = 3, size: float = 0.5, dtype: torch.dtype = t
 def spread(manifold: ManifoldBase, *shape: int, **options: Any) -> Tensor:
     """Random points."""
     return manifold.from_frame(frames(*shape, dtype=manifold.sectional_curvature.dtype, **options)).detach()
+
+
+def learnable(kind: type[ManifoldBase], c: float) -> ManifoldBase:
+    """A manifold in float64 whose c is learnable, and exact in float64."""
+    manifold = kind(c=c, learnable=True).double()
+    manifold.raw_c.data.fill_(inverse_softplus(c))
+    return manifold
 
 
 def parameter(manifold: ManifoldBase, *shape: int, **options: Any) -> ManifoldParameter:

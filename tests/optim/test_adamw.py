@@ -107,7 +107,9 @@ def test_centroid_decay_is_the_centroid(curved: type[ManifoldBase]) -> None:
     direction = manifold.to_frame(x.detach()) / manifold.dist0(x.detach()).unsqueeze(-1)
     x.grad = torch.zeros_like(x)
     RiemannianAdamW([x], lr=0.4, weight_decay=0.5).step()
-    torch.testing.assert_close(manifold.to_frame(x.detach()), expected.unsqueeze(-1) * direction, rtol=1e-12, atol=1e-13)
+    torch.testing.assert_close(
+        manifold.to_frame(x.detach()), expected.unsqueeze(-1) * direction, rtol=1e-12, atol=1e-13
+    )
 
 
 def test_momentum_follows_the_decay(curved: type[ManifoldBase]) -> None:

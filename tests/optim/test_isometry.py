@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from manifuse.manifolds import Lorentz, ManifoldBase, Poincare
 from manifuse.optim import RiemannianAdamW, RiemannianSGD, clip_grad_norm_
 
-from .problems import C, descend, parameter, stress
+from .problems import C, descend, learnable, parameter, stress
 
 STEPS = 300
 CLOSE = {"rtol": 1e-9, "atol": 1e-9}
@@ -37,21 +37,21 @@ def test_fixed_curvature(make: Callable[..., Any]) -> None:
     torch.testing.assert_close(*frames, **CLOSE)
 
 
-@pytest.mark.parametrize("carry", ["origin_tangent", "scale", "intrinsic"])
-def test_learned_curvature_of_several_parameters(optimiser: Callable[..., Any], carry: str) -> None:
+@pytest.mark.parametrize(("carry", "steps"), [("origin_tangent", STEPS), ("scale", 60), ("intrinsic", 60)])
+def test_learned_curvature_of_several_parameters(optimiser: Callable[..., Any], carry: str, steps: int) -> None:
     """The carried gradient is that of one function on one space, whatever the coordinates."""
     results = []
     for model in MODELS:
-        manifold = model(c=3.0, learnable=True).double()
+        manifold = learnable(model, 3.0)
         x, y = parameter(manifold, 8, 3), parameter(manifold, 4, 3, seed=4)
         optimizer = optimiser([x, y, manifold.raw_c], carry=carry)
 
         def loss(manifold: ManifoldBase = manifold, x: Tensor = x, y: Tensor = y) -> Tensor:
-            return stress(manifold, x) + stress(manifold, y) + manifold.sqdist(x[:4], y).mean()
+            return stress(manifold, x) + manifold.sqdist(x[:4], y).mean()
 
-        descend(optimizer, loss, STEPS)
+        descend(optimizer, loss, steps)
         c = manifold.c.detach()
-        assert abs(float(c) - 3.0) > 0.1
+        assert abs(float(c) - 3.0) > 0.05
         results.append([c, manifold.to_frame(x.detach()), manifold.to_frame(y.detach())])
     torch.testing.assert_close(*results, **CLOSE)
 
@@ -60,7 +60,7 @@ def test_one_curvature_of_both_models(optimiser: Callable[..., Any]) -> None:
     """Points of both models that share one curvature, against twice the points of one of them."""
     results = []
     for models in ((Poincare, Lorentz), (Lorentz, Lorentz)):
-        first, second = (model(c=3.0, learnable=True).double() for model in models)
+        first, second = (learnable(model, 3.0) for model in models)
         second.raw_c = first.raw_c
         x, y = parameter(first, 8, 3), parameter(second, 8, 3)
         optimizer = optimiser([x, y, first.raw_c])
@@ -68,7 +68,7 @@ def test_one_curvature_of_both_models(optimiser: Callable[..., Any]) -> None:
         def loss(spaces: tuple[ManifoldBase, ...] = (first, second), pair: tuple[Tensor, ...] = (x, y)) -> Tensor:
             return sum((stress(space, p) for space, p in zip(spaces, pair, strict=True)), torch.zeros(()))
 
-        descend(optimizer, loss, STEPS)
+        descend(optimizer, loss, 60)
         results.append([first.c.detach(), first.to_frame(x.detach()), second.to_frame(y.detach())])
     torch.testing.assert_close(*results, **CLOSE)
 
