@@ -199,6 +199,9 @@ class Manifold(Protocol):
     def saturate(self, u: Tensor, *, dim: int = -1) -> Tensor:
         """Keep frame vectors where their dtype resolves the space; the identity at moderate radii."""
 
+    def shrink(self, u: Tensor, weight: float | Tensor, *, dim: int = -1) -> Tensor:
+        """Weighted midpoint of a point and the origin, in frame coordinates."""
+
     def logdetexp(self, u: Tensor, *, dim: int = -1, keepdim: bool = False) -> Tensor:
         """Log-determinant of the exponential map at a frame vector."""
 

@@ -210,8 +210,6 @@ def adamw_step(
 
 
 def decayed(manifold: Manifold, x: Tensor, rate: Tensor, decay: Decay) -> Tensor:
-    """Points, moved towards the origin by a fraction of their distance."""
-    if decay == "geodesic":
-        return manifold.expmap0((1 - rate) * manifold.logmap0(x))
-    origin = manifold.origin(x.shape[-1], dtype=x.dtype, device=x.device).expand_as(x)
-    return manifold.midpoint(torch.stack((x, origin), -2), torch.stack((1 - rate, rate)))
+    """Points, moved towards the origin."""
+    u = manifold.to_frame(x)
+    return manifold.from_frame((1 - rate) * u if decay == "geodesic" else manifold.shrink(u, rate))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from types import FunctionType
 from typing import Any, ClassVar, TypeAlias, cast, get_args, overload
 
@@ -24,6 +24,8 @@ Update: TypeAlias = Callable[..., tuple[Tensor, Moments]]
 
 BOUNDS = (1e-4, 1e4)
 """Range of a learnable c, unless told."""
+BATCH_IN_CACHE, BATCH = 2**18, 2**24
+"""Numbers of points that are stepped at once on a CPU, whose caches should hold them, and elsewhere."""
 
 
 class RiemannianOptimizer(Optimizer, ABC):
@@ -158,8 +160,9 @@ class RiemannianOptimizer(Optimizer, ABC):
                 batches.setdefault(alike, []).append((rows, gradient))
                 stages[alike] = stage
         for key, members in batches.items():
-            batch, gradients = zip(*members, strict=True)
-            self._step_batch(group, batch, stack(gradients), stages[key])
+            for part in _parts(members):
+                batch, gradients = zip(*part, strict=True)
+                self._step_batch(group, batch, stack(gradients), stages[key])
 
     def _step_batch(self, group: Group, batch: Sequence[Rows], gradient: Tensor, stage: Hashable) -> None:
         """Step the points of several parameters at once; they share manifold, size, dtype, device and stage."""
@@ -239,6 +242,15 @@ class RiemannianOptimizer(Optimizer, ABC):
 def _place(p: Tensor) -> tuple[Hashable, ...]:
     """What points share that move at once."""
     return id(manifold_of(p)), p.shape[-1], p.dtype, p.device
+
+
+def _parts(members: Sequence[tuple[Rows, Tensor]]) -> Iterator[Sequence[tuple[Rows, Tensor]]]:
+    """A batch in parts of as many parameters as their common size allows; parts of one size are compiled once."""
+    largest = max(gradient.numel() for _, gradient in members)
+    limit = BATCH_IN_CACHE if members[0][1].device.type == "cpu" else BATCH
+    count = max(1, limit // max(1, largest))
+    for start in range(0, len(members), count):
+        yield members[start : start + count]
 
 
 def require(owner: object, group: Group, name: str, condition: bool, expected: str) -> None:

@@ -43,6 +43,7 @@ OPERATIONS: dict[str, tuple[tuple[str | float, ...], tuple[str, ...]]] = {
     "to_frame": (("p",), ("n",)),
     "bound": (("n",), ("n",)),
     "saturate": (("n",), ("n",)),
+    "shrink": (("n", 0.3), ("n",)),
     "logdetexp": (("n",), ("row",)),
     "frame_dist": (("n", "n"), ("row",)),
     "frame_sqdist": (("n", "n"), ("row",)),
@@ -156,7 +157,7 @@ def test_broadcasting(geometry: ManifoldBase, operation: str, arguments: Maker) 
         thin = [row.unsqueeze(0) if i == small else argument for i, argument in enumerate(made)]
         wide = [row.expand_as(made[small]) if i == small else argument for i, argument in enumerate(made)]
         if len(tensors) == 1:
-            wide = [row.unsqueeze(0)]
+            wide = thin
         for result, expected in zip(run(geometry, operation, thin), run(geometry, operation, wide), strict=True):
             torch.testing.assert_close(result, expected, rtol=1e-12, atol=1e-13)
 
