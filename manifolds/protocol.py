@@ -130,7 +130,7 @@ class Manifold(Protocol):
         """Point at time t of the geodesic that is at x at time 0 and at y at time 1."""
 
     def retr(self, x: Tensor, u: Tensor, *, dim: int = -1) -> Tensor:
-        """Retraction: a cheap stand-in for the exponential map."""
+        """Retraction that optimisers step by: points stay on the manifold over many steps."""
 
     # Parallel transport
 

@@ -205,8 +205,7 @@ def adamw_step(
         start = decayed(manifold, x, numbers["decay"], decay)
         x, mean = start, manifold.transp0(start, manifold.transp0back(x, mean))  # one geodesic, through the origin
     y, mean = manifold.retr_transp(x, -numbers["lr"] * (mean / length), mean)
-    y = manifold.projx(y)
-    return y, {MEAN: manifold.proju(y, mean), **scale}
+    return y, {MEAN: mean, **scale}
 
 
 def decayed(manifold: Manifold, x: Tensor, rate: Tensor, decay: Decay) -> Tensor:

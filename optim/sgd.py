@@ -194,9 +194,8 @@ def sgd_step(
         origin = manifold.origin(x.shape[-1], dtype=x.dtype, device=x.device)
         slope = slope - numbers["decay"] * manifold.logmap(x, origin)
     if not moments:
-        return manifold.projx(manifold.retr(x, -numbers["lr"] * slope)), {}
+        return manifold.retr(x, -numbers["lr"] * slope), {}
     momentum = numbers["momentum"] * moments[BUFFER] + numbers["share"] * slope
     direction = slope + numbers["momentum"] * momentum if nesterov else momentum
     y, momentum = manifold.retr_transp(x, -numbers["lr"] * direction, momentum)
-    y = manifold.projx(y)
-    return y, {BUFFER: manifold.proju(y, momentum)}
+    return y, {BUFFER: momentum}
