@@ -67,7 +67,7 @@ class RiemannianAdamW(RiemannianOptimizer):
         >>> optimizer = RiemannianAdamW([x], lr=0.1, weight_decay=0.0)
         >>> ball.sqdist(x, ball.origin(2)).backward()
         >>> optimizer.step()
-        >>> round(float(ball.dist0(x)), 4)
+        >>> round(float(ball.dist0(x.detach())), 4)
         0.9
     """
 

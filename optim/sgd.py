@@ -82,7 +82,7 @@ class RiemannianSGD(RiemannianOptimizer):
         >>> optimizer = RiemannianSGD([x], lr=0.5)
         >>> (space.dist0(x) ** 2 / 2).backward()
         >>> optimizer.step()
-        >>> round(float(space.dist0(x)), 4)
+        >>> round(float(space.dist0(x.detach())), 4)
         2.5
     """
 

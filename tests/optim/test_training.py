@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import copy
+import doctest
+import importlib
 import io
 import pickle
+import pkgutil
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +15,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+import manifuse.optim
 from manifuse import layers
 from manifuse.manifolds import Lorentz, ManifoldBase, ManifoldParameter
 from manifuse.optim import RiemannianAdamW, RiemannianSGD, parameter_groups
@@ -208,3 +212,8 @@ def test_a_refused_group_is_not_kept() -> None:
     with pytest.raises(ValueError, match="weight_decay"):
         optimizer.add_param_group({"params": [each.manifold.raw_c], "weight_decay": 0.1})
     assert len(optimizer.param_groups) == 1
+
+
+@pytest.mark.parametrize("name", [module.name for module in pkgutil.iter_modules(manifuse.optim.__path__)])
+def test_examples_run(name: str) -> None:
+    assert doctest.testmod(importlib.import_module(f"manifuse.optim.{name}")).failed == 0
