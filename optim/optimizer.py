@@ -39,9 +39,6 @@ class RiemannianOptimizer(Optimizer, ABC):
     tangents: ClassVar[tuple[str, ...]]
     """Entries of a parameter's state that are tangent vectors at it."""
 
-    def __init__(self, params: Any, defaults: Group) -> None:
-        super().__init__(params, defaults)
-
     def add_param_group(self, param_group: Group) -> None:
         """Add a group of parameters, with options of its own.
 
