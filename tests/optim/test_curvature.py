@@ -188,7 +188,7 @@ def test_every_curvature_obeys_its_own_group() -> None:
 
 @EVERY_CARRY
 def test_swinging_curvature_leaves_points_on_the_manifold(carry: str) -> None:
-    """1000 float32 steps between c = 0.3 and 3, as lorentz.md §8 asks."""
+    """1000 float32 steps between c = 0.3 and 3."""
     manifold = Lorentz(c=1.0, learnable=True)
     x = parameter(manifold, 6, 3)
     optimizer = RiemannianSGD([x, manifold.raw_c], lr=1.0, momentum=0.9, carry=carry)
