@@ -21,4 +21,4 @@ def test_python_blocks_run(block: str, tmp_path: Path) -> None:
 
 
 def test_the_readme_has_examples() -> None:
-    assert len(BLOCKS) == 3
+    assert len(BLOCKS) == 4
