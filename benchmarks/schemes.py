@@ -9,9 +9,7 @@ of points are unfolded and concatenated. Results go to `benchmarks/results/` as 
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
 
 import torch
@@ -19,17 +17,14 @@ import tyro
 from torch import Tensor, nn
 from torch.nn import functional
 
-from benchmarks.ops import RESULTS
+from benchmarks.competition import compete, table, write
 from manifuse import Lorentz
 from manifuse.apps import HECNN
-from manifuse.apps.bench.environment import machine, versions
-from manifuse.apps.bench.measure import Timing, held_by_graph, interleaved
 from manifuse.apps.bench.works import plain_network
 from manifuse.layers import Conv2d, Geometric, Rotation, Space
 
 LAYERS = ((64, 32), (128, 16), (256, 8), (512, 4))
 """Channels, and height and width."""
-MIB = 2**20
 
 
 class Unfolded(Space):
@@ -63,20 +58,6 @@ class Unfolded(Space):
         return layer.manifold.to_frame(lifted, dim=1)
 
 
-@dataclass(frozen=True)
-class Row:
-    """One competitor of a work."""
-
-    work: str
-    competitor: str
-    times_twin: float
-    times_unfolded: float
-    saved_times_unfolded: float
-    median_ms: float
-    quartiles_ms: tuple[float, float]
-    saved_mib: float
-
-
 def convolutions(channels: int, size: int, batch: int) -> dict[str, tuple[nn.Module, Tensor]]:
     """The same layer in every scheme, each with its input."""
     space = Lorentz(c=1.0)
@@ -106,50 +87,6 @@ def networks(batch: int) -> dict[str, tuple[nn.Module, Tensor]]:
     return {name: (net, torch.randn(batch, 3, 32, 32)) for name, net in nets.items()}
 
 
-def measure(work: str, models: dict[str, tuple[nn.Module, Tensor]], rounds: int, budget: float) -> list[Row]:
-    """Time forward and backward of all, in turns, and what their graphs keep."""
-
-    def step(model: nn.Module, x: Tensor) -> None:
-        for leaf in (x, *model.parameters()):
-            leaf.grad = None
-        model(x).square().mean().backward()
-
-    runs: dict[str, Callable[[], object]] = {name: partial(step, *pair) for name, pair in models.items()}
-    times = {name: Timing.of(t) for name, t in interleaved(runs, rounds, budget=budget).items()}
-    saved = {
-        name: held_by_graph(lambda pair=pair: pair[0](pair[1]), (*pair[0].parameters(), *pair[0].buffers(), pair[1]))[1]
-        for name, pair in models.items()
-    }
-    return [
-        Row(
-            work,
-            name,
-            time.median / times["torch.nn"].median,
-            time.median / times["unfolded"].median,
-            saved[name] / saved["unfolded"],
-            1e3 * time.median,
-            (1e3 * time.low, 1e3 * time.high),
-            saved[name] / MIB,
-        )
-        for name, time in times.items()
-    ]
-
-
-def table(rows: list[Row]) -> str:
-    """Markdown."""
-    lines = [
-        "| work | scheme | × torch.nn | × unfolded | saved × unfolded | ms [quartiles] | saved MiB |",
-        "|---|---|---|---|---|---|---|",
-    ]
-    for r in rows:
-        low, high = r.quartiles_ms
-        lines.append(
-            f"| {r.work} | {r.competitor} | {r.times_twin:.2f} | {r.times_unfolded:.2f} | {r.saved_times_unfolded:.2f} "
-            f"| {r.median_ms:.0f} [{low:.0f}–{high:.0f}] | {r.saved_mib:.1f} |"
-        )
-    return "\n".join(lines)
-
-
 @dataclass(frozen=True)
 class Benchmark:
     """Measure the schemes and write benchmarks/results/schemes.{json,md}."""
@@ -165,22 +102,14 @@ class Benchmark:
 
     def __call__(self) -> None:
         torch.manual_seed(0)
-        rows = []
-        for channels, size in LAYERS:
-            name = f"conv {channels}→{channels} @{size}²"
-            rows += measure(name, convolutions(channels, size, self.batch), self.rounds, self.budget)
+        works = {f"conv {n}→{n} @{size}²": convolutions(n, size, self.batch) for n, size in LAYERS}
         if self.networks:
-            rows += measure("ResNet-18, forward and backward", networks(self.batch), self.rounds, self.budget)
-        head = ", ".join(
-            f"{key} {value}" for key, value in (machine(torch.device("cpu")) | versions()).items() if value
-        )
-        print(table(rows))
-        RESULTS.mkdir(exist_ok=True)
-        record = {"machine": machine(torch.device("cpu")), "versions": versions(), "batch": self.batch}
-        record["rows"] = [asdict(row) for row in rows]
-        (RESULTS / "schemes.json").write_text(json.dumps(record, indent=1) + "\n")
-        title = f"# Schemes of a convolution, forward and backward, batch {self.batch}"
-        (RESULTS / "schemes.md").write_text(f"{title}\n\n{head}\n\n{table(rows)}\n")
+            works["ResNet-18, forward and backward"] = networks(self.batch)
+        rows = []
+        for work, models in works.items():
+            rows += compete(work, models, ("torch.nn", "unfolded"), rounds=self.rounds, budget=self.budget)
+            print(table(rows), flush=True)
+        write("schemes", f"Schemes of a convolution, forward and backward, batch {self.batch}", rows)
 
 
 if __name__ == "__main__":
