@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import torch
 
@@ -24,7 +26,7 @@ def test_unfolded_patches_are_the_space_scheme(stride: int, padding: int, dilati
     torch.testing.assert_close(layer(x), boxed, rtol=1e-12, atol=1e-12)
 
 
-def test_ratios_are_those_of_the_medians(tmp_path) -> None:
+def test_ratios_are_those_of_the_medians(tmp_path: Path) -> None:
     rows = compete("work", convolutions(4, 6, 2), ("torch.nn", "unfolded"), rounds=3)
     medians = {row.competitor: row.median_ms for row in rows}
     for row in rows:
