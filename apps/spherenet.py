@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal, TypeAlias, get_args
@@ -249,9 +249,11 @@ class _Units:
         """The activation."""
         return ReLU(manifold=self.space) if self.activation else nn.Identity()
 
-    def _after(self, width: int, activation: bool) -> list[nn.Module]:
-        norm = [BatchNorm2d(width, manifold=self.space, **self.options)] if self.batch_norm else []
-        return [*norm, self.rectifier()] if activation else [*norm]
+    def _after(self, width: int, activation: bool) -> Iterator[nn.Module]:
+        if self.batch_norm:
+            yield BatchNorm2d(width, manifold=self.space, **self.options)
+        if activation:
+            yield self.rectifier()
 
 
 def _plain(units: _Units, depth: int, channels: Sequence[int], image_size: Sequence[int]) -> nn.Sequential:
