@@ -8,7 +8,7 @@ table or after a kill, is not trained again.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from functools import partial
 from itertools import product
@@ -161,13 +161,13 @@ class SphereNetClaims:
     def result(self, setting: Setting, *, log: MetricsLog, test_images: int) -> Result | None:
         """Result at the best rate, by validation accuracy, then by loss; None until all trainings are done."""
 
-        def merit(runs: tuple[Line, ...]) -> tuple[float, float]:
+        def merit(runs: Sequence[Mapping[str, Any]]) -> tuple[float, float]:
             losses = [math.inf if run["train_loss"] is None else run["train_loss"] for run in runs]
             return fmean(run["val_accuracy"] for run in runs), -fmean(losses)
 
         seeds = range(self.seeds)
-        by_rate = [
-            tuple(line for seed in seeds for line in log.of(self.key(setting, rate, seed))) for rate in self.rates
+        by_rate: list[list[Line]] = [
+            [line for seed in seeds for line in log.of(self.key(setting, rate, seed))] for rate in self.rates
         ]
         if any(len(runs) < self.seeds for runs in by_rate):
             return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean, stdev, variance
 from typing import Any, Literal, TypeAlias
@@ -21,7 +21,7 @@ class Result:
     A loss that is None diverged, a target that is None was not reached.
     """
 
-    runs: tuple[Mapping[str, Any], ...]
+    runs: Sequence[Mapping[str, Any]]
     test_images: int
     epochs: int
 
@@ -63,35 +63,40 @@ class Claim:
     """
 
     statement: str
-    sums: tuple[Mapping[Hashable, int], ...]
+    sums: tuple[Mapping[Any, int], ...]
     measure: Measure = "test_accuracy"
 
     def verdict(self, find: Find) -> str:
         """Count the sums that differ from 0 by more than two standard errors, and epochs by one at least."""
-        counts = {"supported": 0, "contradicted": 0, "no difference": 0}
-        for signs in self.sums:
-            results = [(sign, result) for setting, sign in signs.items() if (result := find(setting)) is not None]
-            if len(results) < len(signs):
-                continue
-            total = sum(sign * result.mean(self.measure) for sign, result in results)
-            error = math.sqrt(sum(result.squared_error(self.measure) for _, result in results))
-            least = 1.0 if self.measure == "epochs_to_target" else 0.0
-            clear = abs(total) > STANDARD_ERRORS * error and abs(total) >= least
-            counts["no difference" if not clear else "supported" if total > 0 else "contradicted"] += 1
-        if not any(counts.values()):
+        outcomes = [outcome for terms in self.sums if (outcome := self._outcome(terms, find)) is not None]
+        if not outcomes:
             return "not run"
-        counted = ", ".join(f"{kind} in {count}" for kind, count in counts.items() if count)
-        return f"**{_word(**{kind.replace(' ', '_'): count for kind, count in counts.items()})}**: {counted}"
+        counts = [outcomes.count(outcome) for outcome in (1, -1, 0)]
+        kinds = ("supported", "contradicted", "no difference")
+        counted = ", ".join(f"{kind} in {count}" for kind, count in zip(kinds, counts, strict=True) if count)
+        return f"**{_word(*counts)}**: {counted}"
+
+    def _outcome(self, terms: Mapping[Any, int], find: Find) -> int | None:
+        """Sign of a sum, 0 if it is not clear, None if something of it was not run."""
+        found = [(sign, find(setting)) for setting, sign in terms.items()]
+        results = [(sign, result) for sign, result in found if result is not None]
+        if len(results) < len(found):
+            return None
+        total = sum(sign * result.mean(self.measure) for sign, result in results)
+        error = math.sqrt(sum(result.squared_error(self.measure) for _, result in results))
+        least = 1.0 if self.measure == "epochs_to_target" else 0.0
+        if abs(total) <= STANDARD_ERRORS * error or abs(total) < least:
+            return 0
+        return 1 if total > 0 else -1
 
 
 def _word(supported: int, contradicted: int, no_difference: int) -> str:
     if supported and contradicted:
         return "mixed"
-    if contradicted:
-        return "contradicted"
-    if supported > no_difference:
-        return "supported"
-    return "partly supported" if supported else "not seen"
+    if not supported and not contradicted:
+        return "not seen"
+    partly = "" if supported + contradicted > no_difference else "partly "
+    return partly + ("supported" if supported else "contradicted")
 
 
 @dataclass(frozen=True)
@@ -99,7 +104,7 @@ class Table:
     """Settings by the names of a row and a column."""
 
     title: str
-    cells: Mapping[str, Mapping[str, Hashable]]
+    cells: Mapping[str, Mapping[str, Any]]
 
     def markdown(self, find: Find) -> str:
         """Write the results of the cells."""

@@ -99,7 +99,7 @@ def train(setting: Setting, rate: float, seed: int, epochs: int, target: float, 
 
 def batches(samples: Samples, size: int) -> Iterator[Samples]:
     """Samples in random order; one that is alone in its batch is left out, for batch normalisation."""
-    for rows in torch.randperm(len(samples)).split(size):
+    for rows in torch.split(torch.randperm(len(samples)), size):
         if len(rows) > 1:
             yield samples[rows]
 
