@@ -15,11 +15,13 @@ if TYPE_CHECKING:
     from .hyperbolicity import delta_hyperbolicity as delta_hyperbolicity
     from .hyperbolicity import estimate_hyperbolicity as estimate_hyperbolicity
     from .resnet import ResNet as ResNet
+    from .spherenet import SphereNet as SphereNet
 
 _HOMES = {
     "config": ("Comparison", "Training"),
     "hyperbolicity": ("delta_hyperbolicity", "estimate_hyperbolicity"),
     "resnet": ("ResNet",),
+    "spherenet": ("SphereNet",),
 }
 _LAZY = {name: home for home, names in _HOMES.items() for name in names}
 
