@@ -467,7 +467,7 @@ def from_space_part(space: Channels, limit: Scalar, k: Curvature) -> Vector:
     result="frame",
     reference=textbook.Frame.matched,
     shared=("limit",),
-    laws=[laws.matched_has_the_distance, flat(lambda z, square, limit: square.sqrt() * z / norm(z))],
+    laws=[laws.matched_has_the_distance, flat(lambda z, square, limit: (square.sqrt() * z / norm(z)).nan_to_num())],
     signs=(-1,),
 )
 def matched(z: Vector, square: Scalar, limit: Scalar, k: Curvature) -> Vector:
