@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .config import Comparison as Comparison
     from .config import Training as Training
+    from .hecnn import HECNN as HECNN
     from .hyperbolicity import delta_hyperbolicity as delta_hyperbolicity
     from .hyperbolicity import estimate_hyperbolicity as estimate_hyperbolicity
     from .resnet import ResNet as ResNet
 
 _HOMES = {
     "config": ("Comparison", "Training"),
+    "hecnn": ("HECNN",),
     "hyperbolicity": ("delta_hyperbolicity", "estimate_hyperbolicity"),
     "resnet": ("ResNet",),
 }
