@@ -4,7 +4,7 @@ import manifuse as mf
 ball = mf.Poincare(c=0.5)
 """
 
-from . import apps, compile, layers, manifolds
+from . import apps, compile, layers, manifolds, optim
 from .manifolds import Euclidean, Hypersphere, Lorentz, Manifold, ManifoldParameter, Poincare, manifold
 
 __version__ = "0.1.0"
@@ -22,4 +22,5 @@ __all__ = [
     "layers",
     "manifold",
     "manifolds",
+    "optim",
 ]

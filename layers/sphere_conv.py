@@ -13,13 +13,12 @@ from typing import Literal
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from ..compile.functions import sn
 from ..compile.guards import inverse_root
 from ..manifolds import Hypersphere, Manifold, ManifoldParameter
 from ..manifolds.base import unit_normals
-from ..manifolds.curvature import LINEAR_ABOVE, inverse_softplus
+from ..manifolds.curvature import inverse_softplus, softplus
 from .checks import Sizes, positive
 from .products import Products, Rows, Windows, Windows1d, Windows2d
 from .similarity import LEAST_K, LearnableSimilarity, bounded, checked_width, latitude, linear, sigmoid, unit
@@ -85,7 +84,7 @@ class SphereLayer(Products):
         if self.raw_k is None:
             return self._first_k
         raw = self.raw_k.to(torch.promote_types(self.raw_k.dtype, torch.float32))
-        return LEAST_K + functional.softplus(raw, threshold=LINEAR_ABOVE)
+        return LEAST_K + softplus(raw)
 
     @property
     def kernels(self) -> Tensor:

@@ -47,6 +47,13 @@ def softplus(raw: Tensor) -> Tensor:
     return functional.softplus(raw, threshold=LINEAR_ABOVE)
 
 
+class CurvatureParameter(nn.Parameter):
+    """The raw value of a learnable c: a type of its own, by which optimisers tell a curvature from a weight."""
+
+    def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
+        return type(self), (self.data, self.requires_grad)
+
+
 class Curved(nn.Module):
     """A module with the curvature parameter c > 0.
 
@@ -63,14 +70,14 @@ class Curved(nn.Module):
         ValueError: c is not a positive finite number.
     """
 
-    raw_c: nn.Parameter | None
+    raw_c: CurvatureParameter | None
     fixed_c: Tensor  # None where c is learnable
 
     def __init__(self, c: float = 1.0, *, learnable: bool = False) -> None:
         super().__init__()
         self._value = positive_number(type(self).__name__, c)
         dtype = torch.promote_types(torch.get_default_dtype(), torch.float32)
-        raw = nn.Parameter(torch.tensor(inverse_softplus(self._value), dtype=dtype)) if learnable else None
+        raw = CurvatureParameter(torch.tensor(inverse_softplus(self._value), dtype=dtype)) if learnable else None
         self.register_parameter("raw_c", raw)
         self.register_buffer("fixed_c", None if learnable else torch.tensor(self._value, dtype=dtype))
 

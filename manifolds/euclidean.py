@@ -53,6 +53,10 @@ class Euclidean(ManifoldBase):
         product = self.component_inner(x, u, v, dim=dim)
         return product.sum(self._axis(dim, x=product), keepdim=keepdim)
 
+    def component_size(self, size: int) -> int:
+        """Count the numbers of a row of `component_inner` that can differ: all of them."""
+        return size
+
     def component_inner(self, x: Tensor, u: Tensor, v: Tensor | None = None, *, dim: int = -1) -> Tensor:
         """Elementwise product u v: every component is a manifold of its own, as for adaptive optimisers of torch."""
         v = u if v is None else v

@@ -56,6 +56,14 @@ class Lorentz(Hyperbolic, AmbientModel):
         axis = self._axis(dim, x=x)
         return lorentz.projx(x, self.c_for(x), dim=axis)
 
+    def retr(self, x: Tensor, u: Tensor, *, dim: int = -1) -> Tensor:
+        """Retraction that optimisers step by: the exponential map, whose times are right for any number of steps."""
+        return self.expmap(x, u, dim=dim)
+
+    def retr_transp(self, x: Tensor, u: Tensor, v: Tensor, *, dim: int = -1) -> tuple[Tensor, Tensor]:
+        """Retraction of u, and v moved along with it: exponential map and transport, whose times are right."""
+        return self.expmap_transp(x, u, v, dim=dim)
+
     def _point_error(self, x: Tensor, dim: int) -> tuple[Tensor, Tensor, str]:
         time = self._time(x, dim)
         return (x.select(dim, 0) - time).abs(), time, "x_t = √(1/c + ‖x_s‖²) (projx recomputes the time)"

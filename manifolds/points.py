@@ -98,6 +98,10 @@ class PointOperations(nn.Module, ABC):
         """Count the numbers that describe a point of the n-dimensional manifold: n + 1 if they are ambient, else n."""
         return n + self.ambient
 
+    def component_size(self, size: int) -> int:
+        """Count the numbers of a row of `component_inner` that can differ: 1, a tangent vector is scaled as a whole."""
+        return 1
+
     def random(
         self,
         *size: int,
@@ -224,8 +228,8 @@ class PointOperations(nn.Module, ABC):
         return self.expmap(x, self._row("t", t, x, axis) * self.logmap(x, y, dim=axis), dim=axis)
 
     def retr(self, x: Tensor, u: Tensor, *, dim: int = -1) -> Tensor:
-        """Retraction that optimisers step by; here the exponential map itself."""
-        return self.expmap(x, u, dim=dim)
+        """Retraction that optimisers step by: the exponential map, put back on the manifold after rounding."""
+        return self.projx(self.expmap(x, u, dim=dim), dim=dim)
 
     # Parallel transport
 
@@ -245,8 +249,10 @@ class PointOperations(nn.Module, ABC):
         return y, self.transp(x, y, v, dim=dim)
 
     def retr_transp(self, x: Tensor, u: Tensor, v: Tensor, *, dim: int = -1) -> tuple[Tensor, Tensor]:
-        """Retraction of u, and v moved along with it; here the exponential map and parallel transport."""
-        return self.expmap_transp(x, u, v, dim=dim)
+        """Retraction of u, and v moved along with it: parallel transport, put back into the tangent space."""
+        y, v = self.expmap_transp(x, u, v, dim=dim)
+        y = self.projx(y, dim=dim)
+        return y, self.proju(y, v, dim=dim)
 
     # Distances
 

@@ -65,6 +65,9 @@ class Manifold(Protocol):
     def point_size(self, n: int) -> int:
         """Count the numbers that describe a point of the n-dimensional manifold."""
 
+    def component_size(self, size: int) -> int:
+        """Count the numbers that adaptive optimisers scale separately, among the `size` of a tangent vector."""
+
     # Points
 
     def origin(
@@ -131,7 +134,7 @@ class Manifold(Protocol):
         """Point at time t of the geodesic that is at x at time 0 and at y at time 1."""
 
     def retr(self, x: Tensor, u: Tensor, *, dim: int = -1) -> Tensor:
-        """Retraction: a cheap stand-in for the exponential map."""
+        """Retraction that optimisers step by: points stay on the manifold over many steps."""
 
     # Parallel transport
 
@@ -205,6 +208,9 @@ class Manifold(Protocol):
 
     def rescale(self, u: Tensor, slope: float | Tensor = 1.0, *, dim: int = -1) -> Tensor:
         """Move points radially to within the maximum distance; the identity where that is infinite."""
+
+    def shrink(self, u: Tensor, weight: float | Tensor, *, dim: int = -1) -> Tensor:
+        """Weighted midpoint of a point and the origin, in frame coordinates."""
 
     def logdetexp(self, u: Tensor, *, dim: int = -1, keepdim: bool = False) -> Tensor:
         """Log-determinant of the exponential map at a frame vector."""

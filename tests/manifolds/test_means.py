@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 import torch
+from mpmath import mp
 from torch import Tensor
 
 from manifuse.manifolds import Euclidean, Hypersphere, Lorentz, ManifoldBase, Poincare
@@ -165,3 +166,22 @@ def test_low_precision_and_autocast(geometry: ManifoldBase, points: Maker, mean:
     with torch.autocast("cpu", dtype=torch.bfloat16):
         result = getattr(geometry, mean)(x.float())
     torch.testing.assert_close(result.double(), exact, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("weight", [0.0, 1e-3, 0.4, 1.0])
+def test_shrink_is_the_midpoint_with_the_origin(geometry: ManifoldBase, frames: Maker, weight: float) -> None:
+    u = torch.cat([frames(20, 3), torch.zeros(1, 3)]).double()
+    pairs = torch.stack([u, torch.zeros_like(u)], dim=-2)
+    expected = geometry.midpoint0(pairs, torch.tensor([1 - weight, weight], dtype=torch.float64))
+    torch.testing.assert_close(geometry.shrink(u, weight), expected, rtol=1e-12, atol=1e-14)
+
+
+@pytest.mark.parametrize("radius", [1e-6, 1.0, 8.0, 20.0, 80.0])
+def test_shrink_keeps_digits_at_any_radius(radius: float) -> None:
+    """Against the definition in 100 digits: tanh of the new distance is (1 − w) sinh / ((1 − w) cosh + w)."""
+    weight = 0.125
+    with mp.workdps(100):
+        sine, cosine = mp.sinh(radius), mp.cosh(radius)
+        expected = mp.atanh((1 - weight) * sine / ((1 - weight) * cosine + weight))
+    got = Lorentz(c=1.0).shrink(torch.tensor([radius, 0.0]), weight)
+    assert float(got[0]) == pytest.approx(float(expected), rel=1e-6)

@@ -44,6 +44,7 @@ OPERATIONS: dict[str, tuple[tuple[str | float, ...], tuple[str, ...]]] = {
     "bound": (("n",), ("n",)),
     "saturate": (("n",), ("n",)),
     "ambient_sum": (("n", "n"), ("n",)),
+    "shrink": (("n", 0.3), ("n",)),
     "logdetexp": (("n",), ("row",)),
     "frame_dist": (("n", "n"), ("row",)),
     "frame_sqdist": (("n", "n"), ("row",)),
@@ -57,7 +58,7 @@ OPERATIONS: dict[str, tuple[tuple[str | float, ...], tuple[str, ...]]] = {
 OTHERS = {
     *("sectional_curvature", "point_size", "origin", "random", "check_point", "check_tangent", "isometry"),
     *("cdist", "midpoint", "frechet_mean", "midpoint0", "hyperplane_dist", "hyperplane_score", "affine"),
-    *("midpoint_mass", "affine_map", "product_dist", "max_distance", "rescale"),
+    *("midpoint_mass", "affine_map", "product_dist", "max_distance", "rescale", "component_size"),
     *("has_time", "has_rotations", "ambient_map", "rotation_map", "ambient_function"),
 }
 N = 4
@@ -158,7 +159,7 @@ def test_broadcasting(geometry: ManifoldBase, operation: str, arguments: Maker) 
         thin = [row.unsqueeze(0) if i == small else argument for i, argument in enumerate(made)]
         wide = [row.expand_as(made[small]) if i == small else argument for i, argument in enumerate(made)]
         if len(tensors) == 1:
-            wide = [row.unsqueeze(0)]
+            wide = thin
         for result, expected in zip(run(geometry, operation, thin), run(geometry, operation, wide), strict=True):
             torch.testing.assert_close(result, expected, rtol=1e-12, atol=1e-13)
 
