@@ -58,7 +58,7 @@ class HECNN(nn.Module):
     features are frame coordinates, there they are space parts; biases of normalisations are vectors, there they are
     points; before the exponential of a normalisation distances are cut at 12/√c, there they are rescaled. Chosen by us,
     since the sources leave them open: the default stages of hybrids at depth 18, and rescaling with slope 1 in "hecnn";
-    for the sake of all geometries, torch's initial weights.
+    initially torch's weights, and as in `ResNet` a γ of one over the number of blocks where a block ends.
 
     Args:
         depth: 18 or 50.
@@ -111,17 +111,17 @@ class HECNN(nn.Module):
         stem, *stages = (curved if number in self.hyperbolic_stages else flat for number in (STEM, *STAGES))
         self.stem = nn.Sequential(stem.entry(), stem.unit(in_channels, width, 3))
         self.stages = nn.Sequential()
-        channels, before = width, stem
+        channels, before, share = width, stem, 1 / sum(BLOCKS[depth])
         for layers, width, count in zip(stages, widths, BLOCKS[depth], strict=True):
             stage = nn.Sequential()
             for place in range(count):
                 stride = 2 if place == 0 and width > widths[0] else 1
                 block: BasicBlock | CoreBottleneck
                 if depth == 50:
-                    block = CoreBottleneck(channels, width, flat=flat, core=layers, stride=stride)
+                    block = CoreBottleneck(channels, width, flat=flat, core=layers, stride=stride, share=share)
                 else:
                     enters = place == 0 and layers is not before
-                    block = BasicBlock(channels, width, layers=layers, stride=stride, enters=enters)
+                    block = BasicBlock(channels, width, layers=layers, stride=stride, share=share, enters=enters)
                 stage.append(block)
                 channels = block.out_channels
             self.stages.append(stage)
@@ -174,9 +174,17 @@ class _Layers:
         return nn.Identity() if self.slope is None else Rescale(manifold=self.manifold, slope=self.slope)
 
     def unit(
-        self, channels: int, width: int, kernel_size: int, stride: int = 1, *, sums: bool = False, act: bool = True
+        self,
+        channels: int,
+        width: int,
+        kernel_size: int,
+        stride: int = 1,
+        *,
+        gain: float = 1.0,
+        sums: bool = False,
+        act: bool = True,
     ) -> ConvNormAct:
-        """Convolution and normalisation, with a sum that is rescaled, or without, and a ReLU, or without."""
+        """Convolution, normalisation with an initial γ of `gain`, and ReLU; the rescaling of sums comes before it."""
         manifold = self.manifold
         conv = Conv2d(
             channels,
@@ -189,6 +197,7 @@ class _Layers:
             init="random",
         )
         norm = BatchNorm2d(width, manifold=manifold, center=self.center, spread=self.spread)
+        nn.init.constant_(norm.get_parameter("weight"), gain)
         relu: nn.Module | None = Activation(functional.relu, manifold=manifold, scheme=self.scheme) if act else None
         if relu is not None and sums and self.rescaled_sums:
             relu = nn.Sequential(Rescale(manifold=manifold), relu)
@@ -203,15 +212,25 @@ class BasicBlock(nn.Module):
         width: Channels of the output.
         layers: What the block is made of.
         stride: Of the first convolution and the shortcut.
+        share: Initial γ of the second normalisation.
         enters: Whether the input comes from another geometry.
     """
 
-    def __init__(self, channels: int, width: int, *, layers: _Layers, stride: int = 1, enters: bool = False) -> None:
+    def __init__(
+        self,
+        channels: int,
+        width: int,
+        *,
+        layers: _Layers,
+        stride: int = 1,
+        share: float = 1.0,
+        enters: bool = False,
+    ) -> None:
         super().__init__()
         self.out_channels = width
         self.entry = layers.entry() if enters else nn.Identity()
         self.first = layers.unit(channels, width, 3, stride)
-        self.second = layers.unit(width, width, 3, sums=True)
+        self.second = layers.unit(width, width, 3, gain=share, sums=True)
         self.shortcut = _shortcut(channels, width, layers, stride)
 
     def forward(self, u: Tensor) -> Tensor:
@@ -230,15 +249,18 @@ class CoreBottleneck(nn.Module):
         flat: Layers of the other convolutions.
         core: Layers of the inner convolution.
         stride: Of the inner convolution and the shortcut.
+        share: Initial γ of the last normalisation.
     """
 
-    def __init__(self, channels: int, width: int, *, flat: _Layers, core: _Layers, stride: int = 1) -> None:
+    def __init__(
+        self, channels: int, width: int, *, flat: _Layers, core: _Layers, stride: int = 1, share: float = 1.0
+    ) -> None:
         super().__init__()
         self.out_channels = 4 * width
         self.reduce = flat.unit(channels, width, 1)
         self.entry = core.entry()
         self.core = core.unit(width, width, 3, stride)
-        self.expand = flat.unit(width, self.out_channels, 1, sums=True)
+        self.expand = flat.unit(width, self.out_channels, 1, gain=share, sums=True)
         self.shortcut = _shortcut(channels, self.out_channels, flat, stride)
 
     def forward(self, x: Tensor) -> Tensor:
