@@ -141,7 +141,8 @@ def test_learned_curvature_moves_and_counts_as_a_parameter(finished: tuple[Path,
     assert flat.curvature == 0
     assert curved.curvature < 0
     assert curved.curvature != pytest.approx(-0.1, rel=1e-4)
-    assert curved.parameters == flat.parameters + 1
+    time_weights = 9 * 4  # of nine convolutions to four channels, on space parts
+    assert curved.parameters == flat.parameters + time_weights + 1
 
 
 def test_resuming_a_finished_run_changes_no_number(
