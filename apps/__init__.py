@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .config import Comparison as Comparison
     from .config import Training as Training
+    from .hecnn import HECNN as HECNN
     from .hyperbolicity import delta_hyperbolicity as delta_hyperbolicity
     from .hyperbolicity import estimate_hyperbolicity as estimate_hyperbolicity
     from .resnet import ResNet as ResNet
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "config": ("Comparison", "Training"),
+    "hecnn": ("HECNN",),
     "hyperbolicity": ("delta_hyperbolicity", "estimate_hyperbolicity"),
     "resnet": ("ResNet",),
     "spherenet": ("SphereNet",),

@@ -9,34 +9,51 @@ import torch
 
 from ..manifolds import GEOMETRIES
 from .errors import InputError
+from .recipes import RECIPES
 
 DTYPES = {"float32": torch.float32, "float64": torch.float64, "bfloat16": torch.float32}
 """Dtype of the parameters, by the name of the precision."""
 
 
+ROWS = {
+    "euclidean": ("euclidean", "geometric"),
+    "poincare": ("poincare", "geometric"),
+    "lorentz": ("lorentz", "space"),
+    "lorentz-geometric": ("lorentz", "geometric"),
+    "hypersphere": ("hypersphere", "geometric"),
+}
+"""What a comparison compares: geometry and scheme by name. "lorentz" is what the field calls a Lorentz network."""
+
+
 @dataclass(frozen=True)
 class Training:
-    """How a network is trained: Adam, the rate falling to 0 along half a cosine.
+    """How a network is trained.
 
     Raises:
-        InputError: A number is out of range, or there is no such dtype.
+        InputError: A number is out of range, or there is no such dtype or recipe.
     """
 
     epochs: int = 10
     """Passes over the training set."""
     batch_size: int = 128
     """Samples in a step."""
-    lr: float = 0.02
-    """Learning rate of the first step."""
+    recipe: str = "adam"
+    """Optimiser, rates and their schedule: adam, adamw (Riemannian), or hcnn (Riemannian SGD, arXiv 2303.15919)."""
+    lr: float | None = None
+    """Learning rate of the first step, if not that of the recipe."""
     device: str = "cpu"
     """Device, as torch names it: cpu, cuda, cuda:1, …"""
     dtype: str = "float32"
     """Precision: float32, float64, or bfloat16 (autocast of float32 parameters)."""
+    compile: bool = False
+    """Compile the network, block by block; it takes minutes before the first step."""
 
     def __post_init__(self) -> None:
         for name in ("epochs", "batch_size"):
             _at_least_one(name, getattr(self, name))
-        _positive("lr", self.lr)
+        _one_of("recipe", self.recipe, RECIPES)
+        if self.lr is not None:
+            _positive("lr", self.lr)
         _one_of("dtype", self.dtype, DTYPES)
 
     @property
@@ -63,21 +80,52 @@ class Training:
 
 
 @dataclass(frozen=True)
+class Run:
+    """One training of one network.
+
+    Raises:
+        InputError: A number is out of range, or the geometry unknown.
+    """
+
+    geometry: str = "lorentz"
+    """Geometry: euclidean, poincare, lorentz, hypersphere."""
+    c: float = 1.0
+    """Magnitude of the curvature, of its initial value where it is learnable."""
+    learnable_c: bool = False
+    """Learn the curvature."""
+    input_size: int = 16
+    """Height and width to which the images are resized."""
+    seed: int = 0
+    """Seed of the initial weights and of the order of the samples."""
+    training: Training = field(default_factory=Training)
+
+    def __post_init__(self) -> None:
+        _one_of("geometry", self.geometry, GEOMETRIES)
+        _positive("c", self.c)
+        _at_least_one("input_size", self.input_size)
+
+    def record(self) -> dict[str, Any]:
+        """Options by their names on the command line, as JSON gives them back."""
+        return _record(self)
+
+
+@dataclass(frozen=True)
 class Comparison:
-    """The same ResNet, trained on several geometries and from several seeds.
+    """The same ResNet or HCNN, trained on several geometries and from several seeds.
 
     Raises:
         InputError: A number is out of range, a geometry unknown or named twice, or a preset stands beside what it sets.
     """
 
-    geometries: tuple[str, ...] = ("euclidean", "poincare", "lorentz", "hypersphere")
-    """Geometries to compare: euclidean, poincare, lorentz, hypersphere."""
+    geometries: tuple[str, ...] = tuple(ROWS)
+    """Geometries to compare: euclidean, poincare, lorentz (maps of space parts, as in arXiv 2303.15919),
+    lorentz-geometric (the network of poincare, in the other model), hypersphere."""
     depth: int = 8
     """Weight layers of the ResNet, 6n + 2."""
     widths: tuple[int, ...] = (8, 16, 32)
     """Channels of its three stages."""
     preset: str | None = None
-    """Named ResNet, e.g. resnet-20-8-16-32, in place of depth and widths."""
+    """Named network, e.g. resnet-20-8-16-32, or hcnn-18-8 (HCNN of width 8), in place of depth and widths."""
     c: float = 0.1
     """Magnitude of the curvature, of its initial value where it is learnable."""
     learnable_c: bool = False
@@ -92,7 +140,7 @@ class Comparison:
         if not self.geometries:
             raise InputError("geometries: name at least one")
         for name in self.geometries:
-            _one_of("geometries", name, GEOMETRIES)
+            _one_of("geometries", name, ROWS)
         if len(set(self.geometries)) < len(self.geometries):
             raise InputError(f"geometries: each may be named once, got {', '.join(self.geometries)}")
         _positive("c", self.c)
@@ -106,9 +154,13 @@ class Comparison:
 
     def record(self) -> dict[str, Any]:
         """Options by their names on the command line, as JSON gives them back."""
-        options = asdict(self)
-        options |= options.pop("training")
-        return {name: list(value) if isinstance(value, tuple) else value for name, value in options.items()}
+        return _record(self)
+
+
+def _record(config: Run | Comparison) -> dict[str, Any]:
+    options = asdict(config)
+    options |= options.pop("training")
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in options.items()}
 
 
 def _at_least_one(name: str, value: int) -> None:

@@ -7,10 +7,12 @@ from copy import deepcopy
 from typing import Any
 
 from torch import Tensor, nn
+from torch.nn import functional
 
-from ..layers import BatchNorm2d, Classifier, Conv2d, ConvNormAct, GlobalAvgPool2d, ReLU
+from ..layers import Activation, BatchNorm2d, Classifier, Conv2d, ConvNormAct, GlobalAvgPool2d, ReLU
 from ..layers.initialisation import Init
 from ..layers.norm import Spread
+from ..layers.schemes import GEOMETRIC, Scheme
 from ..manifolds import ManifoldBase
 
 PRESETS: dict[str, dict[str, Any]] = {
@@ -40,6 +42,7 @@ class ResNet(nn.Module):
         separate_manifolds: Whether every stage has a copy of the manifold, with a curvature of its own.
         spread: Of the normalisations; see `BatchNorm2d`.
         init: Of the convolutions; see `Conv2d`.
+        scheme: Of convolutions, sums and activations; `Space()` is that of Lorentz networks (arXiv 2303.15919).
 
     Shape: (N, in_channels, H, W) to (N, num_classes), H and W at least 1.
 
@@ -65,6 +68,7 @@ class ResNet(nn.Module):
         separate_manifolds: bool = False,
         spread: Spread = "total",
         init: Init = "identity",
+        scheme: Scheme = GEOMETRIC,
     ) -> None:
         super().__init__()
         if depth < 8 or depth % 6 != 2:
@@ -75,16 +79,16 @@ class ResNet(nn.Module):
         self.manifold = spaces[-1]
 
         count = (depth - 2) // 6
-        options: dict[str, Any] = {"share": 1 / (3 * count), "spread": spread, "init": init}
+        options: dict[str, Any] = {"share": 1 / (3 * count), "spread": spread, "init": init, "scheme": scheme}
 
         def stage(space: ManifoldBase, channels: int, width: int, stride: int) -> nn.Sequential:
             first = Block(channels, width, manifold=space, stride=stride, **options)
             return nn.Sequential(first, *(Block(width, width, manifold=space, **options) for _ in range(count - 1)))
 
         self.stem = ConvNormAct(
-            Conv2d(in_channels, widths[0], 3, manifold=manifold, padding=1, init=init),
+            Conv2d(in_channels, widths[0], 3, manifold=manifold, padding=1, scheme=scheme, init=init),
             BatchNorm2d(widths[0], manifold=manifold, spread=spread),
-            ReLU(manifold=manifold),
+            _relu(manifold, scheme),
         )
         channels = (widths[0], *widths[:-1])
         self.stages = nn.Sequential(*map(stage, spaces, channels, widths, (1, 2, 2)))
@@ -132,6 +136,7 @@ class Block(nn.Module):
         share: Initial γ of the second normalisation.
         spread: Of the normalisations; see `BatchNorm2d`.
         init: Of the convolutions; see `Conv2d`.
+        scheme: Of convolutions, the sum and activations.
     """
 
     def __init__(
@@ -144,14 +149,16 @@ class Block(nn.Module):
         share: float = 1.0,
         spread: Spread = "total",
         init: Init = "identity",
+        scheme: Scheme = GEOMETRIC,
     ) -> None:
         super().__init__()
 
         def unit(channels: int, stride: int) -> ConvNormAct:
             return ConvNormAct(
-                Conv2d(channels, width, 3, manifold=manifold, stride=stride, padding=1, init=init),
+                Conv2d(channels, width, 3, manifold=manifold, stride=stride, padding=1, scheme=scheme, init=init),
                 BatchNorm2d(width, manifold=manifold, spread=spread),
-                ReLU(manifold=manifold),
+                _relu(manifold, scheme),
+                scheme=scheme,
             )
 
         self.first, self.second = unit(channels, stride), unit(width, 1)
@@ -159,10 +166,17 @@ class Block(nn.Module):
         self.shortcut = (
             nn.Identity()
             if stride == 1 and channels == width
-            else Conv2d(channels, width, 1, manifold=manifold, stride=stride, init=init)
+            else Conv2d(channels, width, 1, manifold=manifold, stride=stride, scheme=scheme, init=init)
         )
 
     def forward(self, u: Tensor) -> Tensor:
         """Map frame coordinates of images."""
         result: Tensor = self.second(self.first(u), self.shortcut(u))
         return result
+
+
+def _relu(manifold: ManifoldBase, scheme: Scheme) -> nn.Module:
+    """ReLU of a scheme; that of frame coordinates leaves no space, so that it needs no `bound`."""
+    if scheme == GEOMETRIC:
+        return ReLU(manifold=manifold)
+    return Activation(functional.relu, manifold=manifold, scheme=scheme)

@@ -1,4 +1,4 @@
-"""The command line, one module per command: `manifuse compare`, `manifuse bench`, `manifuse ops …`."""
+"""The command line, one module per command: `manifuse compare`, `train`, `bench`, `ops …`."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from .bench import Bench
 from .compare import Compare
 from .errors import UsageError
 from .ops import Ops
+from .train import Train
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Manifuse:
 
     command: (
         Annotated[Compare, tyro.conf.subcommand("compare")]
+        | Annotated[Train, tyro.conf.subcommand("train")]
         | Annotated[Bench, tyro.conf.subcommand("bench")]
         | Annotated[Ops, tyro.conf.subcommand("ops")]
         | Annotated[None, tyro.conf.subcommand("version")]
@@ -46,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             Manifuse,
             args=arguments,
             prog="manifuse",
-            config=(tyro.conf.OmitArgPrefixes, tyro.conf.OmitSubcommandPrefixes),
+            config=(tyro.conf.OmitArgPrefixes, tyro.conf.OmitSubcommandPrefixes, tyro.conf.CascadeSubcommandArgs),
         )
         return command()
     except (UsageError, InputError, SpecError) as error:

@@ -14,9 +14,11 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torchmetrics.classification import MulticlassAccuracy
 
+from ...compile import fuse
 from ..config import Training
 from ..data import Dataset, Samples
 from ..errors import DivergenceError
+from ..recipes import RECIPES
 
 WARM_UP = 3
 """Steps at the start of an epoch that do not count for the time of a step."""
@@ -47,8 +49,9 @@ class Trainer:
         self.name = name
         self.epoch = 0
         steps = config.epochs * math.ceil(len(self.samples) / config.batch_size)
-        self.optimizer = torch.optim.Adam(self.model.parameters(), lr=config.lr)
-        self.schedule = torch.optim.lr_scheduler.CosineAnnealingLR(self.optimizer, steps)
+        self.optimizer, self.schedule = RECIPES[config.recipe].start(self.model, steps=steps, lr=config.lr)
+        if config.compile:
+            fuse(self.model)
 
     @property
     def done(self) -> bool:

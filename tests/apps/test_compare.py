@@ -15,6 +15,8 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from manifuse import Hypersphere
+from manifuse.apps import HECNN
 from manifuse.apps import compare as experiment
 from manifuse.apps.compare import compare, summarise
 from manifuse.apps.config import Comparison, Training
@@ -141,7 +143,34 @@ def test_learned_curvature_moves_and_counts_as_a_parameter(finished: tuple[Path,
     assert flat.curvature == 0
     assert curved.curvature < 0
     assert curved.curvature != pytest.approx(-0.1, rel=1e-4)
-    assert curved.parameters == flat.parameters + 1
+    time_weights = 9 * 4  # of nine convolutions to four channels, on space parts
+    assert curved.parameters == flat.parameters + time_weights + 1
+
+
+def test_the_lorentz_row_is_the_network_on_space_parts_and_the_geometric_one_that_of_the_ball(
+    small: Comparison, tmp_path: Path
+) -> None:
+    config = replace(
+        small,
+        geometries=("poincare", "lorentz", "lorentz-geometric"),
+        learnable_c=False,
+        training=replace(small.training, epochs=1),
+    )
+    ball, field, geometric = compare(config, tmp_path / "run")
+    losses = {line["geometry"]: line["train_loss"] for line in metrics(tmp_path / "run")}
+    assert losses["lorentz-geometric"] == pytest.approx(losses["poincare"], rel=1e-3)
+    assert losses["lorentz"] != pytest.approx(losses["poincare"], rel=1e-3)
+    assert field.parameters - 9 * 4 == geometric.parameters == ball.parameters
+
+
+def test_preset_of_hcnn(small: Comparison, tmp_path: Path) -> None:
+    training = replace(small.training, epochs=1)
+    config = Comparison(geometries=("hypersphere",), preset="hcnn-18-8", seeds=1, training=training)
+    (row,) = compare(config, tmp_path / "run")
+    network = HECNN(18, "hcnn", Hypersphere(c=0.1), width=8, input_size=8, in_channels=1)
+    assert row.parameters == sum(parameter.numel() for parameter in network.parameters())
+    with pytest.raises(InputError, match=r"'hcnn-18-8' has a scheme of its own; leave lorentz-geometric out"):
+        compare(replace(config, geometries=("lorentz-geometric",)), tmp_path / "other")
 
 
 def test_resuming_a_finished_run_changes_no_number(

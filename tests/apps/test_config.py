@@ -41,7 +41,7 @@ def test_training_that_cannot_be(options: dict[str, Any], message: str) -> None:
         ({"geometries": ()}, "geometries: name at least one"),
         (
             {"geometries": ("lorentz", "klein")},
-            "geometries: 'klein' is unknown; choose from euclidean, hypersphere, lorentz, poincare",
+            "geometries: 'klein' is unknown; choose from euclidean, poincare, lorentz, lorentz-geometric, hypersphere",
         ),
         ({"geometries": ("lorentz", "lorentz")}, "geometries: each may be named once, got lorentz, lorentz"),
         (

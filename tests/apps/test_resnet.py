@@ -15,6 +15,7 @@ from torch.nn import functional
 
 from manifuse.apps import ResNet
 from manifuse.apps.resnet import PRESETS
+from manifuse.layers import Space
 from manifuse.manifolds import Euclidean, Hypersphere, Lorentz, ManifoldBase, Poincare
 
 SMALL = (4, 6, 8)
@@ -234,6 +235,21 @@ def test_flat_limit_has_an_error_of_order_c(kind: type[ManifoldBase], spread: st
     errors = [float((small(kind(c=c), spread=spread)(x) - flat).detach().abs().max()) for c in (1e-4, 1e-5, 1e-6)]
     for coarse, fine in pairwise(errors):
         assert 0.9 < math.log10(coarse / fine) < 1.1, errors
+
+
+# Schemes
+
+
+def test_scheme_of_space_parts_is_one_network_on_ball_and_hyperboloid_and_another_than_the_geometric() -> None:
+    x = images(4, 3, 8, 8)
+    ball, hyperboloid = (small(kind(c=0.5), scheme=Space())(x) for kind in (Poincare, Lorentz))
+    torch.testing.assert_close(ball, hyperboloid, rtol=1e-9, atol=1e-9)
+    assert (small(Lorentz(c=0.5))(x) - hyperboloid).norm() > 1e-2 * hyperboloid.norm()
+
+
+def test_on_flat_space_all_schemes_are_one_network() -> None:
+    x = images(4, 3, 8, 8)
+    torch.testing.assert_close(small(Euclidean(), scheme=Space())(x), small(Euclidean())(x), rtol=1e-12, atol=1e-12)
 
 
 # Curvature

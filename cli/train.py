@@ -1,0 +1,51 @@
+"""`manifuse train NETWORK`: one network on one geometry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+import tyro
+
+from ..apps.config import Run
+from ..apps.networks import HECNNOptions, ResNetOptions
+from .errors import UsageError, extra
+
+Network: TypeAlias = (
+    Annotated[ResNetOptions, tyro.conf.subcommand("resnet")] | Annotated[HECNNOptions, tyro.conf.subcommand("hecnn")]
+)
+
+
+@dataclass(frozen=True)
+class Train:
+    """Train a network on one geometry, on scikit-learn's digits.
+
+    Prints the accuracy on the test set, and writes options, metrics and a checkpoint to OUT/NAME.
+    """
+
+    network: Network
+    run: Run = field(default_factory=Run)
+    name: str = "train"
+    """Name of the run."""
+    out: Path = Path("runs")
+    """Folder of all runs."""
+    resume: bool = False
+    """Go on with the run of that name where it was stopped; start it where there is none."""
+
+    def __call__(self) -> int:
+        """Run the command and return its exit code."""
+        with extra("apps"):
+            from rich.console import Console
+
+            from ..apps.train import train
+        folder = self.out / self.name
+        try:
+            line = train(self.network, self.run, folder, resume=self.resume, console=Console(stderr=True))
+        except OSError as error:
+            raise UsageError(f"{error.filename or folder}: {error.strerror or error}") from error
+        print(f"{line['test_accuracy']:.1%} of the test set, {line['parameters']:,} parameters")
+        for name, curvature in line["learned_curvatures"].items():
+            print(f"{name}: curvature {curvature:.4g}")
+        print(folder)
+        return 0
