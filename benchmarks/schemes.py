@@ -96,9 +96,9 @@ def networks(batch: int) -> dict[str, tuple[nn.Module, Tensor]]:
     """ResNet-18 of torch, and HCNN and HCNN+ of the same widths."""
     nets: dict[str, nn.Module] = {
         "torch.nn": plain_network((64, 128, 256, 512), 2),
-        "unfolded": HECNN(18, "HCNN", manifold=Lorentz(c=1.0)),
-        "space": HECNN(18, "HCNN", manifold=Lorentz(c=1.0)),
-        "rotation": HECNN(18, "HCNN+", manifold=Lorentz(c=1.0)),
+        "unfolded": HECNN(18, "hcnn", manifold=Lorentz(c=1.0)),
+        "space": HECNN(18, "hcnn", manifold=Lorentz(c=1.0)),
+        "rotation": HECNN(18, "hcnn+", manifold=Lorentz(c=1.0)),
     }
     for layer in nets["unfolded"].modules():
         if isinstance(layer, Conv2d):
