@@ -390,6 +390,7 @@ def test_a_block_of_each_kind_is_one_graph(variant: str, depth: int) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 @ALL
 def test_the_network_is_compiled_without_breaks(variant: str, depth: int) -> None:
     net, x = small(variant, depth, Lorentz(learnable=True)), images()
@@ -399,7 +400,6 @@ def test_the_network_is_compiled_without_breaks(variant: str, depth: int) -> Non
     loss.backward()
     torch.testing.assert_close(logits.detach(), expected, **EXACT)
     assert net.encoder_manifold.raw_c.grad
-    torch.compile(HECNN.forward, fullgraph=True, backend="aot_eager")(net.eval(), x)
 
 
 # Bad input

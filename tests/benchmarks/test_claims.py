@@ -14,14 +14,6 @@ import pytest
 
 from manifuse.apps.training.files import read_json_lines
 
-ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture(autouse=True)
-def beside_the_house(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Benchmarks are no part of the package; they are found from the root alone."""
-    monkeypatch.syspath_prepend(str(ROOT))
-
 
 @pytest.fixture
 def evidence() -> ModuleType:

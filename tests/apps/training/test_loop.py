@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import itertools
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 import torch
@@ -155,3 +156,13 @@ def test_a_gpu_trains_and_resumes(data: Dataset) -> None:
     later.load_state_dict(copy.deepcopy(first.state_dict()))
     assert first.run_epoch()["train_loss"] == pytest.approx(later.run_epoch()["train_loss"], rel=1e-2)
     assert first.evaluate(data.test)[1] > 0.5
+
+
+def test_compiled_training_is_that_of_the_network_as_it_stands(data: Dataset) -> None:
+    def losses(config: Training) -> list[float]:
+        torch.manual_seed(0)
+        model = nn.Sequential(nn.Linear(3, 8), nn.BatchNorm1d(8), nn.Linear(8, 2))
+        training = Trainer(model, data, config, seed=0, name="net")
+        return [training.run_epoch()["train_loss"] for _ in range(2)]
+
+    assert losses(replace(TRAINING, compile=True)) == pytest.approx(losses(TRAINING), rel=1e-4)
