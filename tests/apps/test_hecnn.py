@@ -391,6 +391,7 @@ def test_a_block_of_each_kind_is_one_graph(variant: str, depth: int) -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
+@pytest.mark.filterwarnings("ignore:The .grad attribute of a Tensor that is not a leaf:UserWarning")  # by the compiler
 @ALL
 def test_the_network_is_compiled_without_breaks(variant: str, depth: int) -> None:
     net, x = small(variant, depth, Lorentz(learnable=True)), images()

@@ -135,7 +135,7 @@ def test_images_are_resized() -> None:
 @pytest.mark.parametrize("depth", [18, 50])
 def test_hecnn_reads_digits(depth: int, dtype: str, tmp_path: Path) -> None:
     """At an eighth of the width; both curvatures move."""
-    training = Training(epochs=12, batch_size=64, lr=0.01, dtype=dtype)
+    training = Training(epochs=16, batch_size=64, lr=0.01, dtype=dtype)
     line = train(HECNNOptions(depth=depth), Run(learnable_c=True, training=training), tmp_path / "run")
     assert line["test_accuracy"] > 0.95
     assert all(abs(value + 1) > 1e-3 for value in line["learned_curvatures"].values())
