@@ -43,7 +43,7 @@ class Rescale(nn.Module):
         >>> from manifuse import Lorentz
         >>> from manifuse.layers import Rescale
         >>> Rescale(manifold=Lorentz(c=1.0), slope="unit")(torch.tensor([[3.0, 4.0]])).norm()
-        tensor(4.4713)
+        tensor(4.4711)
     """
 
     raw_s: nn.Parameter | None

@@ -81,16 +81,30 @@ class Geometric(Scheme):
 class Space(Scheme):
     """Operations on ambient coordinates, with the space part free and the time made to fit (HCNN, arXiv 2303.15919).
 
-    On the hyperboloid, and by the isometry on the ball:
-    a linear or convolution layer gives the point with space part W x_s + v(√c x_t − 1) + b, where the points of a patch
-    are concatenated directly: space parts side by side, with the time x_t of such a point. The layer has v as
-    `time_weight`, 0 at the start; HCNN writes W x_s + w x_t + b', with w = √c v and b' = b − v. Activations act on
-    space parts, and sums are those of space parts.
+    On the hyperboloid, and by the isometry on the ball, linear and convolution layers give the point with space part
+    W x_s + v(√c x_t − 1) + b. The points of a patch are concatenated directly: their space parts side by side, with the
+    time x_t of such a point. The layer has v as `time_weight`, 0 at the start; HCNN writes W x_s + w x_t + b', with
+    w = √c v and b' = b − v. Activations act on space parts, and sums are those of space parts.
 
     On the sphere x_t is the mean of a patch, and what ambient coordinates are mapped to is projected to the sphere; see
     `Hypersphere.ambient_map`. On flat space, as for c → 0, everything is torch's, and there is no v.
 
     Convolutions have one group, since the time belongs to all channels of a point.
+
+    Example:
+        >>> import torch
+        >>> from manifuse import Lorentz
+        >>> from manifuse.layers import Activation, BatchNorm2d, Conv2d, Residual, Space
+        >>> space, scheme = Lorentz(c=1.0), Space()
+        >>> body = torch.nn.Sequential(
+        ...     Conv2d(8, 8, 3, padding=1, manifold=space, scheme=scheme),
+        ...     BatchNorm2d(8, manifold=space, center="per_sample", spread="distance"),
+        ... )
+        >>> block = torch.nn.Sequential(
+        ...     Residual(body, manifold=space, scheme=scheme), Activation(torch.relu, manifold=space, scheme=scheme)
+        ... )
+        >>> block(torch.randn(2, 8, 5, 5)).shape
+        torch.Size([2, 8, 5, 5])
     """
 
     def prepare(self, layer: _Affine, out_channels: int) -> None:
@@ -133,6 +147,15 @@ class Rotation(AffineScheme):
         s: As of `Rescale`.
         learnable: As of `Rescale`; each layer then has an s of its own.
         slope: As of `Rescale`.
+
+    Example:
+        >>> import torch
+        >>> from manifuse import Lorentz
+        >>> from manifuse.layers import Conv2d, Rotation
+        >>> space = Lorentz(c=1.0)
+        >>> output = Conv2d(8, 4, 3, manifold=space, scheme=Rotation())(100 * torch.randn(2, 8, 5, 5))
+        >>> bool((output.norm(dim=1) < space.max_distance(torch.float32)).all())
+        True
     """
 
     s: float = 2.0

@@ -6,6 +6,7 @@ concatenation of unfolded patches, and the efficient convolution of arXiv 2405.1
 
 from __future__ import annotations
 
+import doctest
 import math
 import pickle
 from collections.abc import Callable
@@ -32,6 +33,8 @@ from manifuse.layers import (
     Residual,
     Rotation,
     Space,
+    rescale,
+    schemes,
 )
 from manifuse.manifolds import Euclidean, Hypersphere, Lorentz, ManifoldBase, Poincare
 
@@ -491,6 +494,11 @@ def test_on_flat_space_schemes_are_torchs() -> None:
 
 
 # Manners
+
+
+def test_examples_are_right() -> None:
+    for module in (schemes, rescale):
+        assert doctest.testmod(module).failed == 0
 
 
 @HYPERBOLIC
