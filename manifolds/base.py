@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from ..compile.functions import asn, cs, sn
+from ..compile.functions import cs, sn
 from ..compile.guards import root
 from .frechet import frechet_mean
 from .points import PointOperations
@@ -150,24 +150,15 @@ class ManifoldBase(PointOperations):
     def shrink(self, u: Tensor, weight: float | Tensor, *, dim: int = -1) -> Tensor:
         """Midpoint of a point and the origin with weights 1 − w and w, in frame coordinates; (1 − w) u if flat.
 
-        With τ = √κ‖u‖ (hyperbolic functions if κ < 0), ν = √((1 − w)² + w² + 2w(1 − w) cos τ) the length of the sum of
-        ambient points, and h = (1 − w) sin τ / (τ √(2ν (ν + (1 − w) cos τ + w))), it is u · 2h · asin(τh)/(τh). At the
-        antipode of the origin half of the digits are lost.
-
         Args:
             u: Frame coordinates of points, shape (*, n).
             weight: Weight w of the origin in [0, 1]: a number, or a tensor with size 1 at `dim`.
             dim: Manifold axis.
         """
         axis = self._axis(dim, coordinates={"u": u})
-        v = wide(u)
-        w = self._row("weight", weight, v, axis)
-        square = self._kappa(v) * v.square().sum(axis, keepdim=True)
-        cosine = cs(square)
-        height = (1 - w) * cosine + w
-        length = ((1 - w) ** 2 + w**2 + 2 * w * (1 - w) * cosine).sqrt()
-        half = (1 - w) * sn(square) / ((2 * length).sqrt() * (length + height).sqrt())
-        return (2 * half * asn(square * half**2) * v).to(u.dtype)
+        w = self._row("weight", weight, u, axis).expand_as(u.narrow(axis, 0, 1)).squeeze(axis)
+        pairs = torch.stack((u, torch.zeros_like(u)))
+        return self.midpoint0(pairs, torch.stack((1 - w, w)), dim=axis, rows=-pairs.ndim)
 
     def logdetexp(self, u: Tensor, *, dim: int = -1, keepdim: bool = False) -> Tensor:
         """Log-determinant of the exponential map at a frame vector: (n − 1) log(sin τ/τ), τ = √κ‖u‖ (sinh if κ < 0).

@@ -209,6 +209,11 @@ def midpoint0_of_one_point(ops: Ops, u: Tensor, w: Tensor) -> Pair:
     return ops.midpoint0(u[..., :1, :], w[..., :1, :]), u[..., :1, :]
 
 
+def shrink_by_nothing(ops: Ops, u: Tensor, weight: Tensor) -> Pair:
+    """Without weight the origin has no part in the midpoint."""
+    return ops.shrink(u, 0 * weight), u
+
+
 def bound_stays_inside(ops: Ops, u: Tensor) -> Pair:
     """bound keeps directions: it is a positive multiple of its input."""
     v = ops.bound(u)

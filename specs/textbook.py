@@ -385,6 +385,11 @@ class Frame:
         return Ambient.logmap0(Ambient.midpoint([Ambient.expmap0(u, k) for u in us], ws, k), k)
 
     @staticmethod
+    def shrink(u: Vector, weight: Number, k: Number) -> Vector:
+        """log_o of the centroid of exp_o(u) and o."""
+        return Frame.midpoint0([u, [mp.zero] * len(u)], [1 - weight, weight], k)
+
+    @staticmethod
     def center(u: Vector, mean: Vector, k: Number) -> tuple[Vector, Number]:
         """PT_{μ→o} log_μ x, and its squared length."""
         x, mu = Ambient.expmap0(u, k), Ambient.expmap0(mean, k)

@@ -174,6 +174,7 @@ def test_shrink_is_the_midpoint_with_the_origin(geometry: ManifoldBase, frames: 
     pairs = torch.stack([u, torch.zeros_like(u)], dim=-2)
     expected = geometry.midpoint0(pairs, torch.tensor([1 - weight, weight], dtype=torch.float64))
     torch.testing.assert_close(geometry.shrink(u, weight), expected, rtol=1e-12, atol=1e-14)
+    torch.testing.assert_close(ManifoldBase.shrink(geometry, u, weight), expected, rtol=1e-12, atol=1e-14)
 
 
 @pytest.mark.parametrize("radius", [1e-6, 1.0, 8.0, 20.0, 80.0])
