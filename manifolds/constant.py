@@ -180,7 +180,18 @@ class ConstantCurvature(Curved, ManifoldBase):
         return True
 
     def max_distance(self, dtype: torch.dtype) -> Tensor:
-        """Largest distance D_max from the origin for numbers of a dtype, as of maximum distance rescaling."""
+        """Largest distance D_max from the origin for numbers of a dtype, as of maximum distance rescaling.
+
+        On hyperbolic space D_max = acosh(√c x_t)/√c with a largest time x_t, 2·10³ in float32 and 10⁸ in float64 (arXiv
+        2405.13979), 16 in float16 and 6 in bfloat16; it no longer changes with c below c = 3.28/x_t². On the sphere
+        D_max = (1 − 2⁻⁶)π/√c for every dtype.
+
+        Args:
+            dtype: Of the numbers in which geometry is computed.
+
+        Raises:
+            ValueError: The space is hyperbolic, and no largest time is known for the dtype.
+        """
         c = self.c_for(torch.empty((), dtype=dtype))
         return self._reach(c, dtype) * c.rsqrt()
 

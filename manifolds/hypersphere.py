@@ -105,10 +105,6 @@ class Hypersphere(AmbientModel):
         axis = self._axis(dim, coordinates={"u": u})
         return spherical.bound(u, self.c_for(u), dim=axis)
 
-    def max_distance(self, dtype: torch.dtype) -> Tensor:
-        """Largest distance from the origin, D_max = (1 − 2⁻⁶)π/√c for numbers of every dtype."""
-        return super().max_distance(dtype)
-
     @property
     def has_rotations(self) -> bool:
         """Whether `rotation_map` is defined: not here, where the space part does not determine the point."""
