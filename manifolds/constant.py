@@ -10,7 +10,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from .base import ManifoldBase, dot_rows
+from .base import ManifoldBase, dot_rows, wide
 from .curvature import Curved
 from .ops import FrameOps, PointOps
 from .protocol import Manifold
@@ -313,7 +313,7 @@ class ConstantCurvature(Curved, ManifoldBase):
 
     def _score(self, u: Tensor, direction: Tensor, norm: Tensor, bias: Tensor | None, axis: int) -> Tensor:
         h = dot_rows(u, direction, axis)
-        square = u.to(torch.promote_types(u.dtype, torch.float32)).square().sum(axis, keepdim=True)
+        square = wide(u).square().sum(axis, keepdim=True)
         shift = torch.zeros_like(norm) if bias is None else bias
         channels = self._channels(norm, axis), self._channels(shift, axis)
         return self.frame_ops.score(h, square, *channels, self.c_for(u), dim=axis).to(h.dtype)
