@@ -401,6 +401,8 @@ class ManifoldBase(PointOperations):
     def rotation_map(self, u: Tensor, weight: Tensor, bias: Tensor | None, layer: LinearMap) -> Tensor:
         """Linear and convolution layers that keep distances from the origin, and a translation; here bound(Wu + b).
 
+        Only where `has_rotations`.
+
         Args:
             u: Frame coordinates of the input.
             weight: As of the layer's torch.nn counterpart.

@@ -637,6 +637,9 @@ def test_rotations_of_the_sphere_are_refused() -> None:
     for make in (lambda s: Linear(4, 3, manifold=globe, scheme=s), lambda s: Conv2d(4, 3, 3, manifold=globe, scheme=s)):
         with pytest.raises(ValueError, match=r"Rotation\(.*\) is not defined on Hypersphere\(c=0.7\); use Geom"):
             make(Rotation())
+    layer = Linear(4, 3, manifold=globe)
+    with pytest.raises(ValueError, match=r"Hypersphere\(c=0.7\): rotation_map is not defined, .*; use affine_map"):
+        globe.rotation_map(torch.zeros(2, 4), layer.weight, layer.bias, layer)
 
 
 @pytest.mark.parametrize("scheme", [Rotation(), "space", Space], ids=str)
