@@ -300,7 +300,7 @@ def _needs_plain_code() -> bool:
 
     Those are a traced one, and nested forward mode.
     """
-    if torch.compiler.is_exporting():
+    if torch.compiler._is_exporting_flag:  # Dynamo 2.11 takes `is_exporting()` for true
         return True
     # isinstance, since the compiler's stand-in for the stack is never `None`
     if not isinstance(torch._C._functorch.peek_interpreter_stack(), torch._C._functorch.CInterpreter):
