@@ -57,6 +57,8 @@ def retrieve(
     """
     if (gallery is None) != (gallery_labels is None):
         raise ValueError("retrieve: gallery and gallery_labels go together; pass both, or neither")
+    if not ks or min(ks) < 1:
+        raise ValueError(f"retrieve: ks must be whole numbers of at least 1, got {tuple(ks)}")
     itself = gallery is None
     _check_labels("queries", queries, query_labels)
     if gallery is not None and gallery_labels is not None:
