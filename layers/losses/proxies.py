@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 
 import torch
 from torch import Tensor, nn
@@ -15,7 +15,7 @@ from .hierarchical import RADIUS
 from .similarity import similarities
 
 
-class ProxyLoss(nn.Module):
+class ProxyLoss(nn.Module, ABC):
     """A loss of the similarities s of embeddings to proxies, `proxies_per_class` for each class.
 
     Without a manifold proxies are directions and s is the cosine, on every geometry that of angles at the origin.
