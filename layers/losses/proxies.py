@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ...manifolds import Euclidean, Manifold, ManifoldParameter
+from ...manifolds.base import wide
 from ..checks import positive, require_labelled
 from ..similarity import unit
 from .hierarchical import RADIUS
@@ -63,7 +64,7 @@ class ProxyLoss(nn.Module, ABC):
 
     def frames(self) -> Tensor:
         """Frame coordinates of the proxies, those of a class side by side, in float32 at least."""
-        proxies = self.proxies.to(torch.promote_types(self.proxies.dtype, torch.float32))
+        proxies = wide(self.proxies)
         return proxies if self.manifold is None else self.manifold.to_frame(proxies)
 
     def forward(self, u: Tensor, target: Tensor) -> Tensor:
