@@ -31,6 +31,20 @@ def sizes(name: str, value: Sizes, count: int, least: int = 1) -> tuple[int, ...
     return numbers
 
 
+def require_labelled(owner: object, x: Tensor, target: Tensor, in_features: int | None = None) -> None:
+    """Check the shapes of a batch of embeddings, of any size unless it is given, and of their labels.
+
+    Raises:
+        ValueError: They are not (N, in_features) and (N,).
+    """
+    if x.ndim != 2 or in_features not in (None, x.size(1)) or target.shape != x.shape[:1]:
+        size = "in_features" if in_features is None else f"in_features = {in_features}"
+        raise ValueError(
+            f"{type(owner).__name__}: expected embeddings (N, {size}) and labels (N,), got shapes "
+            f"{tuple(x.shape)} and {tuple(target.shape)}"
+        )
+
+
 def require_image(owner: object, u: Tensor) -> None:
     """Check the shape of an image or a batch of them.
 

@@ -1,4 +1,4 @@
-"""Maximum distance rescaling: points stay where numbers of their dtype resolve the space."""
+"""Radial maps that keep points near the origin: maximum distance rescaling, and clipping."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from ..manifolds import Manifold
+from ..manifolds.base import wide
 from ..manifolds.curvature import inverse_softplus, softplus
 
 Slope: TypeAlias = Literal["published", "unit"]
@@ -92,3 +93,47 @@ class Rescale(nn.Module):
         """Arguments, as torch.nn shows them."""
         s = "" if self.slope == "unit" else f"s={self.s}, learnable={self.raw_s is not None}, "
         return f"{s}slope={self.slope!r}, dim={self.dim}"
+
+
+class Clip(nn.Module):
+    """Feature clipping: points farther than `length` from the origin move radially to that distance.
+
+    Since ‖u‖ is the distance, it is the same map on every geometry. Points beyond it get no gradient along the radius;
+    `Rescale` is the smooth alternative.
+
+    Args:
+        length: Largest distance from the origin. Published values for the Poincaré ball are lengths of `expmap0`'s
+            argument, which are half of it: 2.3 there is 4.6 here.
+        manifold: Geometry.
+        dim: Channel axis.
+
+    Raises:
+        ValueError: The length is not positive and finite.
+
+    Source: Guo et al., Clipped Hyperbolic Classifiers Are Super-Hyperbolic Classifiers (arXiv 2107.11472), eq. 10.
+
+    Example:
+        >>> import torch
+        >>> from manifuse import Poincare
+        >>> from manifuse.layers import Clip
+        >>> Clip(1.0, manifold=Poincare(c=0.1))(torch.tensor([[3.0, 4.0], [0.3, 0.4]]))
+        tensor([[0.6000, 0.8000],
+                [0.3000, 0.4000]])
+    """
+
+    def __init__(self, length: float, *, manifold: Manifold, dim: int = 1) -> None:
+        super().__init__()
+        if not 0 < length < math.inf:
+            raise ValueError(f"Clip: length must be positive and finite, got {length}")
+        self.manifold = manifold
+        self.length, self.dim = length, dim
+
+    def forward(self, u: Tensor) -> Tensor:
+        """Clip frame coordinates u of any shape."""
+        numbers = wide(u)
+        norm: Tensor = torch.linalg.vector_norm(numbers, dim=self.dim, keepdim=True)
+        return (numbers * (self.length / norm.clamp(min=self.length))).to(u.dtype)
+
+    def extra_repr(self) -> str:
+        """Arguments, as torch.nn shows them."""
+        return f"length={self.length}, dim={self.dim}"
