@@ -11,8 +11,10 @@ from ..manifolds import GEOMETRIES
 from .errors import InputError
 from .recipes import RECIPES
 
-DTYPES = {"float32": torch.float32, "float64": torch.float64, "bfloat16": torch.float32}
+DTYPES = {"float32": torch.float32, "float64": torch.float64, "bfloat16": torch.float32, "float16": torch.float32}
 """Dtype of the parameters, by the name of the precision."""
+AUTOCAST = {"bfloat16": torch.bfloat16, "float16": torch.float16}
+"""Dtype of autocast, where there is one."""
 
 
 ROWS = {
@@ -26,7 +28,46 @@ ROWS = {
 
 
 @dataclass(frozen=True)
-class Training:
+class Execution:
+    """Where and in which precision a network is trained.
+
+    Raises:
+        InputError: There is no such dtype.
+    """
+
+    device: str = "cpu"
+    """Device, as torch names it: cpu, cuda, cuda:1, …"""
+    dtype: str = "float32"
+    """Precision: float32, float64, or bfloat16 or float16 (autocast of float32 parameters)."""
+
+    def __post_init__(self) -> None:
+        _one_of("dtype", self.dtype, DTYPES)
+
+    @property
+    def parameter_dtype(self) -> torch.dtype:
+        """Dtype of parameters and inputs."""
+        return DTYPES[self.dtype]
+
+    @property
+    def autocast(self) -> torch.dtype | None:
+        """Dtype of the forward pass under autocast."""
+        return AUTOCAST.get(self.dtype)
+
+    def torch_device(self) -> torch.device:
+        """Return the device.
+
+        Raises:
+            InputError: There is no such device here.
+        """
+        try:
+            torch.zeros((), device=self.device).item()
+        except (RuntimeError, AssertionError) as error:  # torch raises either, with a text of many lines
+            raise InputError(f"device: {self.device!r} is not available here; 'cpu' always is") from error
+        return torch.device(self.device)
+
+
+@dataclass(frozen=True)
+class Training(Execution):
     """How a network is trained.
 
     Raises:
@@ -41,42 +82,16 @@ class Training:
     """Optimiser, rates and their schedule: adam, adamw (Riemannian), or hcnn (Riemannian SGD, arXiv 2303.15919)."""
     lr: float | None = None
     """Learning rate of the first step, if not that of the recipe."""
-    device: str = "cpu"
-    """Device, as torch names it: cpu, cuda, cuda:1, …"""
-    dtype: str = "float32"
-    """Precision: float32, float64, or bfloat16 (autocast of float32 parameters)."""
     compile: bool = False
     """Compile the network, block by block; it takes minutes before the first step."""
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         for name in ("epochs", "batch_size"):
             _at_least_one(name, getattr(self, name))
         _one_of("recipe", self.recipe, RECIPES)
         if self.lr is not None:
             _positive("lr", self.lr)
-        _one_of("dtype", self.dtype, DTYPES)
-
-    @property
-    def parameter_dtype(self) -> torch.dtype:
-        """Dtype of parameters and inputs."""
-        return DTYPES[self.dtype]
-
-    @property
-    def autocast(self) -> bool:
-        """Whether the forward pass runs under autocast to bfloat16."""
-        return self.dtype == "bfloat16"
-
-    def torch_device(self) -> torch.device:
-        """Return the device.
-
-        Raises:
-            InputError: There is no such device here.
-        """
-        try:
-            torch.zeros((), device=self.device).item()
-        except (RuntimeError, AssertionError) as error:  # torch raises either, with a text of many lines
-            raise InputError(f"device: {self.device!r} is not available here; 'cpu' always is") from error
-        return torch.device(self.device)
 
 
 @dataclass(frozen=True)
