@@ -10,7 +10,7 @@ from .charts import Lift, Lower
 from .classifier import Classifier
 from .norm import BatchNorm1d, BatchNorm2d
 from .pooling import AvgPool2d, Flatten, GlobalAvgPool2d, MaxPool2d
-from .rescale import Rescale
+from .rescale import Clip, Rescale
 from .residual import Residual
 from .schemes import Geometric, Rotation, Space
 from .sphere_conv import SphereConv1d, SphereConv2d, SphereLinear
@@ -22,6 +22,7 @@ __all__ = [
     "BatchNorm1d",
     "BatchNorm2d",
     "Classifier",
+    "Clip",
     "Conv1d",
     "Conv2d",
     "ConvNormAct",

@@ -31,6 +31,19 @@ def sizes(name: str, value: Sizes, count: int, least: int = 1) -> tuple[int, ...
     return numbers
 
 
+def require_labelled(owner: object, x: Tensor, target: Tensor, in_features: int) -> None:
+    """Check the shapes of a batch of embeddings and of their labels.
+
+    Raises:
+        ValueError: They are not (N, in_features) and (N,).
+    """
+    if x.ndim != 2 or x.size(1) != in_features or target.shape != x.shape[:1]:
+        raise ValueError(
+            f"{type(owner).__name__}: expected embeddings (N, in_features = {in_features}) and labels (N,), got shapes "
+            f"{tuple(x.shape)} and {tuple(target.shape)}"
+        )
+
+
 def require_image(owner: object, u: Tensor) -> None:
     """Check the shape of an image or a batch of them.
 

@@ -1,4 +1,4 @@
-"""Maximum distance rescaling: points stay where numbers of their dtype resolve the space."""
+"""Radial maps that keep points near the origin: maximum distance rescaling, and clipping."""
 
 from __future__ import annotations
 
@@ -92,3 +92,44 @@ class Rescale(nn.Module):
         """Arguments, as torch.nn shows them."""
         s = "" if self.slope == "unit" else f"s={self.s}, learnable={self.raw_s is not None}, "
         return f"{s}slope={self.slope!r}, dim={self.dim}"
+
+
+class Clip(nn.Module):
+    """Feature clipping: points farther than `length` from the origin move radially to that distance.
+
+    It is the same map on every geometry, since ‖u‖ is the distance. Points beyond it get no gradient along the radius;
+    `Rescale` is the smooth alternative.
+
+    Args:
+        length: Largest distance from the origin. Published values for the Poincaré ball are lengths of `expmap0`'s
+            argument, which are half of it: 2.3 there is 4.6 here.
+        dim: Channel axis.
+
+    Raises:
+        ValueError: The length is not positive and finite.
+
+    Source: Guo et al., Clipped Hyperbolic Classifiers Are Super-Hyperbolic Classifiers (arXiv 2107.11472), eq. 10.
+
+    Example:
+        >>> import torch
+        >>> from manifuse.layers import Clip
+        >>> Clip(1.0)(torch.tensor([[3.0, 4.0], [0.3, 0.4]]))
+        tensor([[0.6000, 0.8000],
+                [0.3000, 0.4000]])
+    """
+
+    def __init__(self, length: float, *, dim: int = 1) -> None:
+        super().__init__()
+        if not 0 < length < math.inf:
+            raise ValueError(f"Clip: length must be positive and finite, got {length}")
+        self.length, self.dim = length, dim
+
+    def forward(self, u: Tensor) -> Tensor:
+        """Clip frame coordinates u of any shape."""
+        wide = u.to(torch.promote_types(u.dtype, torch.float32))
+        norm: Tensor = torch.linalg.vector_norm(wide, dim=self.dim, keepdim=True)
+        return (wide * (self.length / norm.clamp(min=self.length))).to(u.dtype)
+
+    def extra_repr(self) -> str:
+        """Arguments, as torch.nn shows them."""
+        return f"length={self.length}, dim={self.dim}"

@@ -179,6 +179,21 @@ class ManifoldBase(PointOperations):
         """Squared distance of the points with frame coordinates u and v, smooth where they coincide."""
         return self.sqdist(self.from_frame(u, dim=dim), self.from_frame(v, dim=dim), dim=dim, keepdim=keepdim)
 
+    def frame_cdist(self, u: Tensor, v: Tensor, *, chunk: int | None = None) -> Tensor:
+        """Distances of all pairs of points given in frame coordinates, by `cdist` in float64, in the dtype of u and v.
+
+        Args:
+            u: Frame coordinates, shape (*, N, n).
+            v: Frame coordinates, shape (*, M, n).
+            chunk: Rows of u to compare at a time, as of `cdist`.
+
+        Returns:
+            Distances, shape (*, N, M).
+        """
+        self._axis(-1, coordinates={"u": u, "v": v})
+        distances = self.cdist(self.from_frame(u.double()), self.from_frame(v.double()), chunk=chunk)
+        return distances.to(torch.promote_types(u.dtype, v.dtype))
+
     # Layer operations
 
     def add(self, u: Tensor, v: Tensor, *, dim: int = -1) -> Tensor:

@@ -221,6 +221,9 @@ class Manifold(Protocol):
     def frame_sqdist(self, u: Tensor, v: Tensor, *, dim: int = -1, keepdim: bool = False) -> Tensor:
         """Squared distance of two points given in frame coordinates."""
 
+    def frame_cdist(self, u: Tensor, v: Tensor, *, chunk: int | None = None) -> Tensor:
+        """Distances of all pairs of points given in frame coordinates, (*, N, n) and (*, M, n) to (*, N, M)."""
+
     def add(self, u: Tensor, v: Tensor, *, dim: int = -1) -> Tensor:
         """Move the point u by the vector v, transported from the origin."""
 

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ...compile.guards import inverse_root, root
-from ..checks import positive
+from ..checks import positive, require_labelled
 from ..similarity import Similarity, checked_width, latitude, linear, sigmoid, unit
 
 Reduction: TypeAlias = Literal["mean", "sum", "none"]
@@ -128,11 +128,7 @@ class WSoftmaxLoss(nn.Module):
 
     def forward(self, x: Tensor, target: Tensor) -> Tensor:
         """Loss of embeddings (N, n) with labels (N,), whole numbers below K."""
-        if x.ndim != 2 or target.shape != x.shape[:1]:
-            raise ValueError(
-                f"{type(self).__name__}: expected embeddings (N, {self.in_features}) and labels (N,), got shapes "
-                f"{tuple(x.shape)} and {tuple(target.shape)}"
-            )
+        require_labelled(self, x, target, self.in_features)
         products, square = self._products(x)
         logits = self._aimed(self._logits(products, square), products, square, target)
         return functional.cross_entropy(logits, target, label_smoothing=self.label_smoothing, reduction=self.reduction)

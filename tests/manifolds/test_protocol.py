@@ -57,7 +57,7 @@ OPERATIONS: dict[str, tuple[tuple[str | float, ...], tuple[str, ...]]] = {
 }
 OTHERS = {
     *("sectional_curvature", "point_size", "origin", "random", "check_point", "check_tangent", "isometry"),
-    *("cdist", "midpoint", "frechet_mean", "midpoint0", "hyperplane_dist", "hyperplane_score", "affine"),
+    *("cdist", "frame_cdist", "midpoint", "frechet_mean", "midpoint0", "hyperplane_dist", "hyperplane_score", "affine"),
     *("midpoint_mass", "affine_map", "product_dist", "max_distance", "rescale", "component_size"),
     *("has_time", "has_rotations", "ambient_map", "rotation_map", "ambient_function"),
 }

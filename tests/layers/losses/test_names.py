@@ -17,7 +17,18 @@ def test_names_are_complete_and_sorted() -> None:
     assert manifuse.layers.losses is losses
 
 
-@pytest.mark.parametrize("name", ["sphere_conv", "sphere_norm", "losses.angular", "losses.orthogonality"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "sphere_conv",
+        "sphere_norm",
+        "losses.angular",
+        "losses.orthogonality",
+        "losses.hierarchical",
+        "losses.proxies",
+        "losses.contrastive",
+    ],
+)
 def test_examples_run(name: str) -> None:
     outcome = doctest.testmod(importlib.import_module(f"manifuse.layers.{name}"))
     assert outcome.attempted > 0
