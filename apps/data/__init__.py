@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .digits import digits
 from .images import ImageFiles, Views
-from .loading import Draw, in_order, load
+from .loading import Draw, load
 from .retrieval import COLLECTIONS, Images, RetrievalData, cars196, cub200, in_shop, online_products, zero_shot_digits
 from .sampler import ClassSampler
 from .samples import Dataset, Samples
@@ -22,7 +22,6 @@ __all__ = [
     "cars196",
     "cub200",
     "digits",
-    "in_order",
     "in_shop",
     "load",
     "online_products",

@@ -39,12 +39,6 @@ def load(images: Images, batches: Iterable[list[Draw]], *, workers: int = 0) -> 
         yield batch
 
 
-def in_order(count: int, batch_size: int) -> Iterator[list[Draw]]:
-    """Batches of all images as evaluation sees them."""
-    for first in range(0, count, batch_size):
-        yield [Draw(row) for row in range(first, min(first + batch_size, count))]
-
-
 class _Drawn(Dataset[Tensor]):
     """Images by draws, a batch at a time."""
 

@@ -52,9 +52,14 @@ class RetrievalData:
     query: Images
     gallery: Images | None
     classes: tuple[str, ...]
-    """Names of all classes."""
+    """Names of all classes, first those to train on."""
     groups: tuple[int, ...] | None = None
     """Number of the group, one level up, that each class belongs to, where the collection has groups."""
+
+    @property
+    def classes_to_train_on(self) -> int:
+        """Number of classes of `train`."""
+        return int(self.train.labels.max()) + 1
 
     def seen_as(self, views: Views) -> RetrievalData:
         """The same images in other views, where they are files."""
@@ -178,13 +183,17 @@ def zero_shot_digits() -> RetrievalData:
     """
     pixels, targets = load_digits(return_X_y=True)
     images = torch.as_tensor(pixels, dtype=torch.float32).reshape(-1, 1, 8, 8) / 8 - 1
-    seen = np.isin(targets, DIGITS_TO_TRAIN_ON)
-    train, query = (
-        Scans(images[rows], torch.as_tensor(targets[rows], dtype=torch.long))
-        for rows in map(np.flatnonzero, (seen, ~seen))
-    )
+    order = (*DIGITS_TO_TRAIN_ON, *(digit for digit in range(10) if digit not in DIGITS_TO_TRAIN_ON))
+    labels = torch.as_tensor(np.argsort(order)[targets], dtype=torch.long)
+    seen = labels < len(DIGITS_TO_TRAIN_ON)
     groups = {digit: number for number, group in enumerate(DIGIT_GROUPS) for digit in group}
-    return RetrievalData(train, query, None, tuple("0123456789"), tuple(groups[digit] for digit in range(10)))
+    return RetrievalData(
+        train=Scans(images[seen], labels[seen]),
+        query=Scans(images[~seen], labels[~seen]),
+        gallery=None,
+        classes=tuple(map(str, order)),
+        groups=tuple(groups[digit] for digit in order),
+    )
 
 
 COLLECTIONS: dict[str, Callable[[Path], RetrievalData]] = {

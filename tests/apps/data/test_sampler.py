@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from manifuse.apps.data import ClassSampler, Draw, ImageFiles, Views, in_order, load
+from manifuse.apps.data import ClassSampler, Draw, ImageFiles, Views, load
 from manifuse.apps.errors import InputError
 
 from .trees import write_image
@@ -133,17 +133,16 @@ def test_what_is_loaded_does_not_depend_on_who_loads_it(files: ImageFiles, worke
         assert batch.labels.tolist() == labels(draws)
 
 
-def test_evaluation_sees_every_image_once_in_order(files: ImageFiles) -> None:
-    batches = list(load(files, in_order(len(files), 12)))
-    assert [len(batch) for batch in batches] == [12, 12, 12, 4]
-    assert torch.equal(torch.cat([batch.labels for batch in batches]), LABELS)
-    assert torch.equal(batches[-1].inputs[-1], files.view(39))
+def test_a_draw_without_a_seed_is_the_view_of_evaluation(files: ImageFiles) -> None:
+    (batch,) = load(files, [[Draw(39), Draw(0)]])
+    assert batch.labels.tolist() == [8, 3]
+    assert torch.equal(batch.inputs, torch.stack([files.view(39), files.view(0)]))
 
 
 @pytest.mark.parametrize("workers", [0, 1])
 def test_an_image_that_cannot_be_read_is_one_line(files: ImageFiles, workers: int) -> None:
     files.paths[5].write_bytes(b"")
     with pytest.raises(InputError) as caught:
-        list(load(files, in_order(len(files), 4), workers=workers))
+        list(load(files, [[Draw(4)], [Draw(5)]], workers=workers))
     assert "\n" not in str(caught.value)
     assert str(files.paths[5]) in str(caught.value)
