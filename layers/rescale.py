@@ -97,12 +97,13 @@ class Rescale(nn.Module):
 class Clip(nn.Module):
     """Feature clipping: points farther than `length` from the origin move radially to that distance.
 
-    It is the same map on every geometry, since ‖u‖ is the distance. Points beyond it get no gradient along the radius;
+    Since ‖u‖ is the distance, it is the same map on every geometry. Points beyond it get no gradient along the radius;
     `Rescale` is the smooth alternative.
 
     Args:
         length: Largest distance from the origin. Published values for the Poincaré ball are lengths of `expmap0`'s
             argument, which are half of it: 2.3 there is 4.6 here.
+        manifold: Geometry.
         dim: Channel axis.
 
     Raises:
@@ -112,16 +113,18 @@ class Clip(nn.Module):
 
     Example:
         >>> import torch
+        >>> from manifuse import Poincare
         >>> from manifuse.layers import Clip
-        >>> Clip(1.0)(torch.tensor([[3.0, 4.0], [0.3, 0.4]]))
+        >>> Clip(1.0, manifold=Poincare(c=0.1))(torch.tensor([[3.0, 4.0], [0.3, 0.4]]))
         tensor([[0.6000, 0.8000],
                 [0.3000, 0.4000]])
     """
 
-    def __init__(self, length: float, *, dim: int = 1) -> None:
+    def __init__(self, length: float, *, manifold: Manifold, dim: int = 1) -> None:
         super().__init__()
         if not 0 < length < math.inf:
             raise ValueError(f"Clip: length must be positive and finite, got {length}")
+        self.manifold = manifold
         self.length, self.dim = length, dim
 
     def forward(self, u: Tensor) -> Tensor:

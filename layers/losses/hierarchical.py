@@ -64,7 +64,7 @@ class HierarchicalProxyLoss(nn.Module):
 
     Distances are geodesic, so that the curvature of a learnable geometry gets a gradient. LHIER's proxies are points,
     which a Riemannian optimiser steps, and are rescaled; these are the defaults. HIER has `chart="frame"`: ordinary
-    parameters that the exponential map turns into points, with `rescale=Clip(4.6, dim=-1)`, on `Poincare(c=0.1)`.
+    parameters that the exponential map turns into points, with a `Clip(4.6, dim=-1)`, on `Poincare(c=0.1)`.
     HIER's code also multiplies gradients at points of the ball by (1 − c‖p‖²)²/4; here they are those of the loss.
 
     Args:

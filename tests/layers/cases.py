@@ -258,7 +258,7 @@ CASES = [
         nn.Identity,
         mentions=("slope='unit'", "dim=1"),
     ),
-    Case("Clip", lambda m: layers.Clip(1.0), (2, 3, 2, 3), mentions=("length=1.0", "dim=1")),
+    Case("Clip", lambda m: layers.Clip(1.0, manifold=m), (2, 3, 2, 3), mentions=("length=1.0", "dim=1")),
     Case(
         "Dropout", lambda m: layers.Dropout(0.3, manifold=m), (2, 3, 4, 3), lambda: nn.Dropout(0.3), mentions=("p=0.3",)
     ),
