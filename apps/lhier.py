@@ -101,12 +101,17 @@ class LHIER(nn.Module):
         self.manifold = manifold
         self.weights = {"metric": metric_weight, "hierarchy": hierarchy_weight}
         features = positive("backbone.out_features", backbone.out_features)  # type: ignore[arg-type]
-        self.neck = CurvedNeck(features, dim, manifold, s=s) if neck == "curved" else ClippedNeck(features, dim)
+        self.neck = (
+            CurvedNeck(features, dim, manifold, s=s) if neck == "curved" else ClippedNeck(features, dim, manifold)
+        )
         geodesic = metric == "contrastive" if geodesic is None else geodesic
         self.metric = _metric_loss(metric, dim, num_classes, manifold if geodesic else None)
         self.hierarchy = None
         if hierarchy_weight:
-            clipped: dict[str, Any] = {"rescale": Clip(CLIPPED_AT, dim=-1), "radius": 0.9 * CLIPPED_AT}
+            clipped: dict[str, Any] = {
+                "rescale": Clip(CLIPPED_AT, manifold=manifold, dim=-1),
+                "radius": 0.9 * CLIPPED_AT,
+            }
             options = clipped if neck == "clipped" else {"rescale": Rescale(manifold=manifold, s=s, dim=-1)}
             self.hierarchy = HierarchicalProxyLoss(
                 dim, proxies, manifold=manifold, neighbours=neighbours, chart=chart, **options
@@ -193,11 +198,11 @@ class CurvedNeck(nn.Module):
 class ClippedNeck(nn.Module):
     """A linear map of torch, doubled (the ball's tangent vectors are half of frame coordinates), and clipping."""
 
-    def __init__(self, features: int, dim: int) -> None:
+    def __init__(self, features: int, dim: int, manifold: ManifoldBase) -> None:
         super().__init__()
         self.norm = nn.LayerNorm(features, elementwise_affine=False)
         self.linear = nn.Linear(features, dim)
-        self.clip = Clip(CLIPPED_AT, dim=-1)
+        self.clip = Clip(CLIPPED_AT, manifold=manifold, dim=-1)
         nn.init.orthogonal_(self.linear.weight)
         nn.init.zeros_(self.linear.bias)
 

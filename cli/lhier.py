@@ -30,7 +30,7 @@ class LHIER:
         with extra("apps"):
             from rich.console import Console
 
-            from ..apps.metric_training import train_metric
+            from ..apps.metric_learning.training import train_metric
         folder = self.out / self.name
         try:
             line = train_metric(self.learning, folder, resume=self.resume, console=Console(stderr=True))

@@ -11,8 +11,8 @@ import torch
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from .report import INK, Embedding, chart, tangent_plane
-from .training.files import replacing, write_text
+from ..report import INK, Embedding, chart, tangent_plane
+from ..training.files import replacing, write_text
 
 STEPS = 33
 """Points of a drawn geodesic."""

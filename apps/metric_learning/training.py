@@ -12,20 +12,21 @@ from rich.console import Console
 from torch import Tensor, distributed, nn
 from torch.nn.parallel import DistributedDataParallel
 
-from ..layers.distributed import gathered, is_shared, total
-from ..manifolds import ManifoldBase
-from .backbones import BACKBONES, ResNet50, load_weights
-from .config import MetricLearning, one_of
-from .data import COLLECTIONS, ClassSampler, Draw, Images, RetrievalData, Samples, load, zero_shot_digits
-from .errors import InputError
-from .experiment import Recorded, progress
-from .lhier import LHIER, RECIPES
-from .metric_learning import nearest_neighbours, retrieve
-from .networks import geometry_of
+from ...layers.distributed import gathered, is_shared, total
+from ...manifolds import ManifoldBase
+from ..backbones import BACKBONES, ResNet50, load_weights
+from ..config import MetricLearning, one_of
+from ..data import COLLECTIONS, ClassSampler, Draw, Images, RetrievalData, Samples, load, zero_shot_digits
+from ..errors import InputError
+from ..experiment import Recorded, progress
+from ..lhier import LHIER, RECIPES
+from ..networks import geometry_of
+from ..report import Embedding
+from ..training import EpochLoop, MetricsLog, open_folder, together
+from .neighbours import nearest_neighbours
 from .protocols import LARGEST_GRADIENT, PROTOCOLS, REFERENCE_BATCH, Protocol
 from .proxy_tree import write_tree
-from .report import Embedding
-from .training import EpochLoop, MetricsLog, open_folder, together
+from .retrieval import retrieve
 
 Parts = dict[str, Tensor]
 MOST_LEAVES = 40
@@ -179,14 +180,14 @@ def retrieval(
         manifold: Geometry.
         recalls: Numbers of neighbours at which recall is measured.
     """
-    labels = data.query.labels
-    others = None if data.gallery is None else data.gallery.labels
+    labels = data.query.labels.to(queries.device)
+    others = None if data.gallery is None else data.gallery.labels.to(queries.device)
     found = retrieve(queries, labels, gallery, others, manifold=manifold, ks=recalls)
     line: dict[str, Any] = {f"recall_at_{k}": value for k, value in found.recall.items()}
     line |= {"map_at_r": found.map_at_r, "r_precision": found.r_precision}
     if data.groups is not None:
-        groups = torch.tensor(data.groups)
-        nearest = nearest_neighbours(queries, gallery, 1, manifold=manifold).squeeze(1).cpu()
+        groups = torch.tensor(data.groups, device=queries.device)
+        nearest = nearest_neighbours(queries, gallery, 1, manifold=manifold).indices.squeeze(1)
         hits = groups[(labels if others is None else others)[nearest]] == groups[labels]
         line["group_recall_at_1"] = hits.double().mean().item()
     return line
