@@ -31,15 +31,16 @@ def sizes(name: str, value: Sizes, count: int, least: int = 1) -> tuple[int, ...
     return numbers
 
 
-def require_labelled(owner: object, x: Tensor, target: Tensor, in_features: int) -> None:
-    """Check the shapes of a batch of embeddings and of their labels.
+def require_labelled(owner: object, x: Tensor, target: Tensor, in_features: int | None = None) -> None:
+    """Check the shapes of a batch of embeddings, of any size unless it is given, and of their labels.
 
     Raises:
         ValueError: They are not (N, in_features) and (N,).
     """
-    if x.ndim != 2 or x.size(1) != in_features or target.shape != x.shape[:1]:
+    if x.ndim != 2 or in_features not in (None, x.size(1)) or target.shape != x.shape[:1]:
+        size = "in_features" if in_features is None else f"in_features = {in_features}"
         raise ValueError(
-            f"{type(owner).__name__}: expected embeddings (N, in_features = {in_features}) and labels (N,), got shapes "
+            f"{type(owner).__name__}: expected embeddings (N, {size}) and labels (N,), got shapes "
             f"{tuple(x.shape)} and {tuple(target.shape)}"
         )
 

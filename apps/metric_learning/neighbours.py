@@ -91,7 +91,7 @@ def _nearest(
     distances = torch.cat(
         [
             manifold.dist(x[part].unsqueeze(1), y[others])
-            for part, others in zip(rows.split(size), candidates.split(size), strict=True)
+            for part, others in zip(torch.split(rows, size), torch.split(candidates, size), strict=True)
         ]
     )
     if among_themselves:

@@ -57,11 +57,14 @@ def retrieve(
     """
     if (gallery is None) != (gallery_labels is None):
         raise ValueError("retrieve: gallery and gallery_labels go together; pass both, or neither")
+    if not ks or min(ks) < 1:
+        raise ValueError(f"retrieve: ks must be whole numbers of at least 1, got {tuple(ks)}")
     itself = gallery is None
-    points, point_labels = (queries, query_labels) if gallery_labels is None else (gallery, gallery_labels)
-    _check_labels(queries, query_labels, "queries")
-    _check_labels(points, point_labels, "gallery")
-    classes, of_points = point_labels.unique(return_inverse=True)
+    _check_labels("queries", queries, query_labels)
+    if gallery is not None and gallery_labels is not None:
+        _check_labels("gallery", gallery, gallery_labels)
+    point_labels = query_labels if gallery_labels is None else gallery_labels
+    classes, of_points = torch.unique(point_labels, return_inverse=True)
     relevant = torch.bincount(of_points, minlength=len(classes)) - int(itself)
     of_queries = _classes(query_labels, classes, relevant, itself)
     most = int(relevant[of_queries].max())
@@ -78,7 +81,7 @@ def retrieve(
     )
 
 
-def _check_labels(points: Tensor, labels: Tensor, name: str) -> None:
+def _check_labels(name: str, points: Tensor, labels: Tensor) -> None:
     if points.ndim != 2 or not len(points) or labels.shape != points.shape[:1]:
         raise ValueError(
             f"retrieve: expected {name} (N, n) in frame coordinates with labels (N,), got shapes "
@@ -91,7 +94,7 @@ def _classes(labels: Tensor, classes: Tensor, relevant: Tensor, itself: bool) ->
     positions = torch.searchsorted(classes, labels).clamp(max=len(classes) - 1)
     lone = (classes[positions] != labels) | (relevant[positions] < 1)
     if bool(lone.any()):
-        names = labels[lone].unique().tolist()
+        names = torch.unique(labels[lone]).tolist()
         shown = ", ".join(map(str, names[:5])) + (", …" if len(names) > 5 else "")
         lack = "only one sample" if itself else "no sample in the gallery"
         raise ValueError(f"retrieve: {len(names)} classes of queries have {lack}, so none is right: {shown}; drop them")

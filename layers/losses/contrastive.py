@@ -47,7 +47,7 @@ class SupervisedContrastiveLoss(nn.Module):
 
     def forward(self, u: Tensor, target: Tensor) -> Tensor:
         """Loss of frame coordinates (N, n) with labels (N,)."""
-        require_labelled(self, u, target, u.size(-1))
+        require_labelled(self, u, target)
         itself = torch.eye(len(u), dtype=torch.bool, device=u.device)
         partners = (target.unsqueeze(1) == target) & ~itself
         logits = similarities(u, u, self.manifold) / self.temperature

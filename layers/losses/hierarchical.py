@@ -47,7 +47,7 @@ def lca_loss(
 
     Source: HIER (arXiv 2212.14258) eq. 3–6.
     """
-    d = distances.index_select(0, triplets.flatten()).view(*triplets.shape, -1)
+    d = distances.index_select(0, triplets.flatten()).view(*triplets.shape, distances.size(1))
     of_two = torch.maximum(d[:, 0], d[:, 1])
     of_three = torch.maximum(of_two, d[:, 2])
     ancestor, root = (_chosen(g - most / temperature) for g, most in zip(noise, (of_two, of_three), strict=True))

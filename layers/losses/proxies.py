@@ -43,7 +43,7 @@ class ProxyLoss(nn.Module):
         super().__init__()
         self.in_features = positive("in_features", in_features)
         self.num_classes = positive("num_classes", num_classes)
-        self.proxies_per_class = positive("proxies_per_class", proxies_per_class)
+        self.proxies_per_class = proxies_per_class
         self.manifold = manifold
         frames = torch.zeros(num_classes * proxies_per_class, in_features, device=device, dtype=dtype)
         self.proxies: nn.Parameter = (
@@ -169,6 +169,7 @@ class SoftTripleLoss(ProxyLoss):
         device: torch.device | None = None,
         dtype: torch.dtype | None = None,
     ) -> None:
+        centres = positive("centres", centres)
         super().__init__(
             in_features, num_classes, proxies_per_class=centres, manifold=manifold, device=device, dtype=dtype
         )

@@ -18,5 +18,7 @@ def similarities(u: Tensor, v: Tensor, manifold: Manifold | None) -> Tensor:
     dtype = torch.promote_types(torch.promote_types(u.dtype, v.dtype), torch.float32)
     if manifold is not None:
         return 1 - manifold.frame_cdist(u.to(dtype), v.to(dtype))
+    # directions in float64, in which the square of no float32 number underflows
+    u, v = (unit(w.double(), (1,)).to(dtype) for w in (u, v))
     with torch.autocast(u.device.type, enabled=False):
-        return unit(u.to(dtype), (1,)) @ unit(v.to(dtype), (1,)).mT
+        return u @ v.mT
