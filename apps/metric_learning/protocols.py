@@ -5,7 +5,10 @@ Source: HIER (arXiv 2212.14258), its code and scripts, which LHIER (arXiv 2405.1
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from torch import nn
 from torch.optim.lr_scheduler import LambdaLR
@@ -27,8 +30,8 @@ CURVATURES = (0.05, 20.0)
 class Protocol:
     """Rates, epochs and evaluation of one collection and kind of backbone.
 
-    Rates are multiples of that of the backbone. A point of the hierarchy on a curved space steps by its length, not by
-    coordinates: its rate is `nodes` · √dim, which lets it move as far.
+    Rates are multiples of that of the backbone. A proxy that is a point of a curved space steps by its length, not by
+    coordinates (see `RiemannianAdamW`): its rate is multiplied by √dim, which lets it move as far.
     """
 
     lr: float
@@ -63,23 +66,6 @@ class Protocol:
             eps: Of AdamW.
             steps: Number of steps in an epoch.
         """
-        lengths = network.dim**0.5 if isinstance(_proxies(network.hierarchy), ManifoldParameter) else 1.0
-        of_classes = network.dim**0.5 if isinstance(_proxies(network.metric), ManifoldParameter) else 1.0
-        parts: list[tuple[nn.Module | None, float]] = [
-            (network.backbone, 1.0),
-            (network.neck, self.head),
-            (network.hierarchy, self.nodes * lengths),
-            (network.metric, self.class_proxies * of_classes),
-        ]
-        groups = [
-            {"params": _weights(part), "lr": lr * rate, "weight_decay": self.weight_decay}
-            for part, rate in parts
-            if part is not None and _weights(part)
-        ]
-        curvatures = [p for p in network.parameters() if isinstance(p, CurvatureParameter)]
-        if curvatures:
-            groups.append({"params": curvatures, "lr": lr * self.curvature, "weight_decay": 0.0})
-        optimizer = RiemannianAdamW(groups, lr=lr, eps=eps, curvature_bounds=CURVATURES)
 
         def later(step: int) -> float:
             return 1.0 if self.decay_every is None else self.gamma ** (step // (self.decay_every * steps))
@@ -87,7 +73,28 @@ class Protocol:
         def of_backbone(step: int) -> float:
             return later(step) if step >= self.warm_up * steps else 0.0
 
-        return optimizer, LambdaLR(optimizer, [of_backbone, *(later for _ in groups[1:])])
+        curvatures = [p for p in network.parameters() if isinstance(p, CurvatureParameter)]
+        parts: list[tuple[list[Any], float, float, Callable[[int], float]]] = [
+            (_weights(network.backbone), 1.0, self.weight_decay, of_backbone),
+            (_weights(network.neck), self.head, self.weight_decay, later),
+            (
+                _weights(network.hierarchy),
+                self.nodes * _reach(network.hierarchy, network.dim),
+                self.weight_decay,
+                later,
+            ),
+            (
+                _weights(network.metric),
+                self.class_proxies * _reach(network.metric, network.dim),
+                self.weight_decay,
+                later,
+            ),
+            (curvatures, self.curvature, 0.0, later),
+        ]
+        parts = [part for part in parts if part[0]]
+        groups = [{"params": p, "lr": lr * rate, "weight_decay": decay} for p, rate, decay, _ in parts]
+        optimizer = RiemannianAdamW(groups, lr=lr, eps=eps, curvature_bounds=CURVATURES)
+        return optimizer, LambdaLR(optimizer, [schedule for *_, schedule in parts])
 
     def evaluates(self, epoch: int, every: int) -> bool:
         """Whether an epoch, the first of which is 1, is followed by an evaluation."""
@@ -95,13 +102,18 @@ class Protocol:
         return epoch >= first and (epoch - first) % every == 0
 
 
-def _weights(part: nn.Module) -> list[nn.Parameter]:
+def _weights(part: nn.Module | None) -> list[nn.Parameter]:
     """What the optimiser steps, without curvatures."""
-    return [p for p in part.parameters() if p.requires_grad and not isinstance(p, CurvatureParameter)]
+    parameters = [] if part is None else part.parameters()
+    return [p for p in parameters if p.requires_grad and not isinstance(p, CurvatureParameter)]
 
 
-def _proxies(loss: nn.Module | None) -> object:
-    return getattr(loss, "proxies", None)
+def _reach(loss: nn.Module | None, dim: int) -> float:
+    """How much shorter than by coordinates the proxies of a loss step, at the same rate."""
+    proxies = getattr(loss, "proxies", None)
+    if not isinstance(proxies, ManifoldParameter):
+        return 1.0
+    return math.sqrt(dim / proxies.manifold.component_size(proxies.shape[-1]))
 
 
 RATES = {"resnet50": (1e-4, 6e-4), "vit": (1e-5, 1e-5), "dino": (5e-6, 5e-6)}

@@ -219,6 +219,7 @@ def train_metric(
     device = config.torch_device()  # refused before anything is written
     protocol = protocol_of(config)
     data = read_data(config)
+    _check_search(data, max(protocol.recalls))
     with together(device):
         return _train(config, protocol, data, folder, resume=resume, console=console or Console(quiet=True))
 
@@ -293,6 +294,24 @@ def read_data(config: MetricLearning) -> RetrievalData:
     if config.root is None:
         raise InputError(f"root: name the folder of {config.data}, as its archive unpacks")
     return COLLECTIONS[config.data](Path(config.root)).seen_as(BACKBONES[config.backbone].views)
+
+
+def _check_search(data: RetrievalData, most: int) -> None:
+    """Check that queries can be answered, before epochs of training go by.
+
+    Raises:
+        InputError: There are not as many images to find as recall asks for, or a query has none of its class.
+    """
+    among_themselves = data.gallery is None
+    gallery = data.query if data.gallery is None else data.gallery
+    found = len(gallery) - among_themselves
+    if most > found:
+        raise InputError(f"recall is measured among {most} neighbours, and {found} images can be found; add images")
+    counts = torch.bincount(gallery.labels, minlength=len(data.classes))
+    lonely = counts[data.query.labels] <= int(among_themselves)
+    if lonely.any():
+        name = data.classes[int(data.query.labels[lonely][0])]
+        raise InputError(f"class {name!r} is searched for, and no other image is of it; leave its queries out")
 
 
 def build(config: MetricLearning, data: RetrievalData, *, frozen_norm: bool = False) -> LHIER:

@@ -17,6 +17,7 @@ from manifuse.apps.data.retrieval import Scans
 from manifuse.apps.lhier import LHIER
 from manifuse.apps.metric_learning.protocols import Protocol
 from manifuse.apps.metric_learning.training import MetricTrainer
+from manifuse.manifolds import ManifoldBase
 
 WORLD = 2
 CONFIG = MetricLearning(dtype="float64", batch_size=24, seed=3)
@@ -44,9 +45,11 @@ def data() -> RetrievalData:
     return RetrievalData(clouds(range(8)), clouds(range(8, 10)), None, tuple("abcdefghij"))
 
 
-def trainer(config: MetricLearning = CONFIG, protocol: Protocol = PROTOCOL) -> MetricTrainer:
+def trainer(
+    config: MetricLearning = CONFIG, protocol: Protocol = PROTOCOL, space: ManifoldBase | None = None
+) -> MetricTrainer:
     torch.manual_seed(5)
-    network = LHIER(Perceptron(), 4, Lorentz(learnable=True), 8, proxies=12, neighbours=6)
+    network = LHIER(Perceptron(), 4, space or Lorentz(learnable=True), 8, proxies=12, neighbours=6)
     return MetricTrainer(network, data(), config, protocol, name="clouds")
 
 
