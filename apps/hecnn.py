@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from torch import Tensor, nn
-from torch.nn import functional
 
-from ..layers import Activation, BatchNorm2d, Classifier, Conv2d, ConvNormAct, GlobalAvgPool2d, Rescale
+from ..layers import BatchNorm2d, Classifier, Conv2d, ConvNormAct, GlobalAvgPool2d, ReLU, Rescale
 from ..layers.checks import positive
 from ..layers.norm import Center, Spread
 from ..layers.rescale import Slope
@@ -198,7 +197,7 @@ class _Layers:
         )
         norm = BatchNorm2d(width, manifold=manifold, center=self.center, spread=self.spread)
         nn.init.constant_(norm.get_parameter("weight"), gain)
-        relu: nn.Module | None = Activation(functional.relu, manifold=manifold, scheme=self.scheme) if act else None
+        relu: nn.Module | None = ReLU(manifold=manifold, scheme=self.scheme) if act else None
         if relu is not None and sums and self.rescaled_sums:
             relu = nn.Sequential(Rescale(manifold=manifold), relu)
         return ConvNormAct(conv, norm, relu, scheme=self.scheme)

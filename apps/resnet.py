@@ -7,9 +7,8 @@ from copy import deepcopy
 from typing import Any
 
 from torch import Tensor, nn
-from torch.nn import functional
 
-from ..layers import Activation, BatchNorm2d, Classifier, Conv2d, ConvNormAct, GlobalAvgPool2d, ReLU
+from ..layers import BatchNorm2d, Classifier, Conv2d, ConvNormAct, GlobalAvgPool2d, ReLU
 from ..layers.initialisation import Init
 from ..layers.norm import Spread
 from ..layers.schemes import GEOMETRIC, Scheme
@@ -88,7 +87,7 @@ class ResNet(nn.Module):
         self.stem = ConvNormAct(
             Conv2d(in_channels, widths[0], 3, manifold=manifold, padding=1, scheme=scheme, init=init),
             BatchNorm2d(widths[0], manifold=manifold, spread=spread),
-            _relu(manifold, scheme),
+            ReLU(manifold=manifold, scheme=scheme),
         )
         channels = (widths[0], *widths[:-1])
         self.stages = nn.Sequential(*map(stage, spaces, channels, widths, (1, 2, 2)))
@@ -157,7 +156,7 @@ class Block(nn.Module):
             return ConvNormAct(
                 Conv2d(channels, width, 3, manifold=manifold, stride=stride, padding=1, scheme=scheme, init=init),
                 BatchNorm2d(width, manifold=manifold, spread=spread),
-                _relu(manifold, scheme),
+                ReLU(manifold=manifold, scheme=scheme),
                 scheme=scheme,
             )
 
@@ -173,10 +172,3 @@ class Block(nn.Module):
         """Map frame coordinates of images."""
         result: Tensor = self.second(self.first(u), self.shortcut(u))
         return result
-
-
-def _relu(manifold: ManifoldBase, scheme: Scheme) -> nn.Module:
-    """ReLU of a scheme; that of frame coordinates leaves no space, so that it needs no `bound`."""
-    if scheme == GEOMETRIC:
-        return ReLU(manifold=manifold)
-    return Activation(functional.relu, manifold=manifold, scheme=scheme)

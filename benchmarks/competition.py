@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
-import torch
 from torch import Tensor, nn
 
-from benchmarks.ops import RESULTS
-from manifuse.apps.bench.environment import machine, versions
 from manifuse.apps.bench.measure import Timing, held_by_graph, interleaved
 
 MIB = 2**20
@@ -74,13 +69,3 @@ def table(rows: Sequence[Row]) -> str:
         ratios = [f"{r.times[name]:.2f}" for name in references]
         lines.append([r.work, r.competitor, *ratios, f"{r.median_ms:.1f} [{low:.1f}–{high:.1f}]", f"{r.saved_mib:.1f}"])
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-def write(name: str, title: str, rows: Sequence[Row], folder: Path = RESULTS) -> None:
-    """Write NAME.json and NAME.md, with machine and versions."""
-    where = machine(torch.device("cpu")) | versions()
-    head = ", ".join(f"{key} {value}" for key, value in where.items() if value)
-    record = {"title": title, "machine": where, "rows": [asdict(row) for row in rows]}
-    folder.mkdir(exist_ok=True)
-    (folder / f"{name}.json").write_text(json.dumps(record, indent=1) + "\n")
-    (folder / f"{name}.md").write_text(f"# {title}\n\n{head}\n\n{table(rows)}\n")

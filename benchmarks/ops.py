@@ -1,6 +1,6 @@
 """Time and memory of single ops, forward and backward, against geoopt, HypLL and the memory-traffic floor.
 
-    python -m benchmarks.ops [--only NAME ...]
+    python -m benchmarks.ops [--only NAME ...] [--output FOLDER]
 
 One process, competitors of a row interleaved with the order reversed every other round, medians with quartiles. The
 floor is the smallest traffic of one fused forward and one fused backward pass, in units U of one pass over one operand;
@@ -10,27 +10,23 @@ and Markdown.
 
 from __future__ import annotations
 
-import gc
-import json
-import os
-import platform
-import statistics
-import time
 import warnings
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Annotated
 
 import torch
 import tyro
 from torch import Tensor
 
+from benchmarks.record import RESULTS, write
+from manifuse.apps.bench.measure import Timing, held_by_graph, interleaved
 from manifuse.manifolds.generated import hyperbolic, lorentz, poincare
 
-RESULTS = Path(__file__).resolve().parent / "results"
 SHAPES = ((65536, 64), (8192, 512))
 C = 1.0
+MIB = 2**20
 
 
 @dataclass(frozen=True)
@@ -150,72 +146,37 @@ def operations() -> list[Op]:
     ]
 
 
-def differentiated(f: Callable[..., Tensor], inputs: tuple[Tensor, ...]) -> Callable[[], None]:
+def differentiated(f: Callable[..., Tensor], leaves: tuple[Tensor, ...]) -> Callable[[], object]:
     """Forward and backward of f, with gradients for every input."""
-    leaves = [t.clone().requires_grad_() for t in inputs]
     cotangent = torch.randn_like(f(*leaves).detach())
-
-    def run() -> None:
-        torch.autograd.grad(f(*leaves), leaves, cotangent)
-
-    return run
+    return lambda: torch.autograd.grad(f(*leaves), leaves, cotangent)
 
 
-def saved_mib(f: Callable[..., Tensor], inputs: tuple[Tensor, ...]) -> float:
-    """Bytes that the graph keeps alive beyond the inputs, de-duplicated by storage."""
-    leaves = [t.clone().requires_grad_() for t in inputs]
-    known = {t.untyped_storage().data_ptr() for t in leaves}
-    storages: dict[int, int] = {}
-
-    def pack(t: Tensor) -> Tensor:
-        storages[t.untyped_storage().data_ptr()] = t.untyped_storage().nbytes()
-        return t
-
-    with torch.autograd.graph.saved_tensors_hooks(pack, lambda t: t):
-        kept = f(*leaves)
-    del kept
-    return sum(size for pointer, size in storages.items() if pointer not in known) / 2**20
-
-
-def interleaved(runs: dict[str, Callable[[], None]], rounds: int) -> dict[str, list[float]]:
-    """Seconds of every run, competitors taking turns."""
-    for run in runs.values():
-        for _ in range(3):
-            run()
-    times: dict[str, list[float]] = {name: [] for name in runs}
-    order = list(runs)
-    gc.disable()
-    for _ in range(rounds):
-        for name in order:
-            start = time.perf_counter()
-            runs[name]()
-            times[name].append(time.perf_counter() - start)
-        order.reverse()
-        gc.collect()
-    gc.enable()
-    return times
-
-
-def measure(op: Op, shape: tuple[int, int], rounds: int, *, compiled: bool) -> list[Row]:
-    inputs = op.inputs(*shape)
+def measure(
+    op: Op, shape: tuple[int, int], rounds: int, synchronize: Callable[[], object], *, compiled: bool
+) -> list[Row]:
+    leaves = tuple(t.requires_grad_() for t in op.inputs(*shape))
     functions = {"manifuse": op.ours, **op.peers}
     if compiled:
         torch._dynamo.reset()
         functions["manifuse compiled"] = torch.compile(op.ours, fullgraph=True, dynamic=False)
-    runs = {name: differentiated(f, inputs) for name, f in functions.items()}
-    x, y = torch.randn(shape), torch.randn(shape)
-    out = torch.empty(shape)
-    runs["x + y"] = lambda: torch.add(x, y, out=out)  # type: ignore[assignment]
-    times = interleaved(runs, rounds)
-    unit = statistics.median(times["x + y"]) / 3
-    rows = []
-    for name, f in functions.items():
-        quartiles = statistics.quantiles(times[name], n=4)
-        median = statistics.median(times[name])
-        saved = saved_mib(f, inputs)
-        ratio = median / (op.floor * unit)
-        rows.append(Row(op.name, shape, name, 1e3 * median, (1e3 * quartiles[0], 1e3 * quartiles[2]), ratio, saved))
-    return rows
+    x, y, out = torch.randn(shape), torch.randn(shape), torch.empty(shape)
+    runs: dict[str, Callable[[], object]] = {name: differentiated(f, leaves) for name, f in functions.items()}
+    runs["x + y"] = lambda: torch.add(x, y, out=out)
+    seconds = {name: Timing.of(times) for name, times in interleaved(runs, rounds, synchronize=synchronize).items()}
+    floor = op.floor * seconds["x + y"].median / 3
+    return [
+        Row(
+            op.name,
+            shape,
+            name,
+            1e3 * seconds[name].median,
+            (1e3 * seconds[name].low, 1e3 * seconds[name].high),
+            seconds[name].median / floor,
+            held_by_graph(partial(f, *leaves), leaves)[1] / MIB,
+        )
+        for name, f in functions.items()
+    ]
 
 
 def table(rows: list[Row]) -> str:
@@ -236,7 +197,7 @@ def table(rows: list[Row]) -> str:
 
 @dataclass(frozen=True)
 class Benchmark:
-    """Measure single ops and write benchmarks/results/ops.{json,md}."""
+    """Measure single ops and write benchmarks/results/ops.{json,md}, of some ops alone ops-NAMES.{json,md}."""
 
     only: tuple[str, ...] = ()
     """Ops to measure; default all."""
@@ -244,31 +205,25 @@ class Benchmark:
     """Timed rounds per competitor."""
     compiled: bool = True
     """Measure torch.compile of our ops as well."""
-    device: Annotated[str, tyro.conf.arg(help="Device of the tensors.")] = "cpu"
+    device: str = "cpu"
+    """Device of the tensors."""
+    output: Path = RESULTS
+    """Folder of the results."""
 
     def __call__(self) -> None:
         torch.manual_seed(0)
         torch.set_default_device(self.device)
+        synchronize = torch.get_device_module(self.device).synchronize
         rows = []
         for op in operations():
             for shape in SHAPES:
                 if not self.only or op.name in self.only:
-                    rows += measure(op, shape, self.rounds, compiled=self.compiled)
+                    rows += measure(op, shape, self.rounds, synchronize, compiled=self.compiled)
                     print(table(rows).splitlines()[-1], flush=True)
-        machine = {
-            "processor": platform.processor() or platform.machine(),
-            "threads": torch.get_num_threads(),
-            "cores": os.cpu_count(),
-            "python": platform.python_version(),
-            "torch": torch.__version__,
-        }
         print(table(rows))
-        if not self.only:
-            RESULTS.mkdir(exist_ok=True)
-            record = {"machine": machine, "rows": [asdict(r) for r in rows]}
-            (RESULTS / "ops.json").write_text(json.dumps(record, indent=1) + "\n")
-            head = ", ".join(f"{key} {value}" for key, value in machine.items())
-            (RESULTS / "ops.md").write_text(f"# Single ops, forward and backward\n\n{head}\n\n{table(rows)}\n")
+        name = "-".join(("ops", *self.only)).replace(" ", "-")
+        title = "Single ops, forward and backward"
+        write(self.output, name, title, rows, table(rows), device=self.device, rounds=self.rounds)
 
 
 if __name__ == "__main__":

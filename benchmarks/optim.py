@@ -9,19 +9,17 @@ Markdown.
 
 from __future__ import annotations
 
-import json
-import os
-import platform
-import statistics
 import warnings
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from pathlib import Path
 
 import torch
 import tyro
 
 import manifuse as mf
-from benchmarks.ops import RESULTS, interleaved
+from benchmarks.record import RESULTS, write
+from manifuse.apps.bench.measure import Timing, interleaved
 from manifuse.manifolds import ManifoldBase, ManifoldParameter
 from manifuse.optim import RiemannianAdamW, RiemannianSGD
 
@@ -81,29 +79,25 @@ def competitors(name: str, count: int, shape: tuple[int, int], device: str) -> d
         "torch AdamW(foreach)": torch.optim.AdamW(plain(), foreach=True),
         "torch AdamW(fused)": torch.optim.AdamW(plain(), fused=True),
     }
-
-    def timed(step: Callable[[], object]) -> Callable[[], object]:
-        if device == "cpu":
-            return step
-
-        def run() -> None:
-            step()
-            torch.cuda.synchronize()
-
-        return run
-
-    return {label: timed(optimizer.step) for label, optimizer in optimizers.items()}
+    return {label: optimizer.step for label, optimizer in optimizers.items()}
 
 
 def measure(name: str, count: int, shape: tuple[int, int], device: str, rounds: int) -> list[Row]:
-    times = interleaved(competitors(name, count, shape, device), rounds)  # type: ignore[arg-type]
-    medians = {label: statistics.median(each) for label, each in times.items()}
-    rows = []
-    for label, each in times.items():
-        low, _, high = statistics.quantiles(each, n=4)
-        ratios = [medians[label] / medians[f"torch AdamW({kind})"] for kind in ("foreach", "fused")]
-        rows.append(Row(name, label, 1e3 * medians[label], (1e3 * low, 1e3 * high), *ratios))
-    return rows
+    synchronize = torch.get_device_module(device).synchronize
+    times = interleaved(competitors(name, count, shape, device), rounds, synchronize=synchronize)
+    seconds = {label: Timing.of(each) for label, each in times.items()}
+    foreach, fused = (seconds[f"torch AdamW({kind})"].median for kind in ("foreach", "fused"))
+    return [
+        Row(
+            name,
+            label,
+            1e3 * each.median,
+            (1e3 * each.low, 1e3 * each.high),
+            each.median / foreach,
+            each.median / fused,
+        )
+        for label, each in seconds.items()
+    ]
 
 
 def table(rows: list[Row]) -> str:
@@ -135,28 +129,17 @@ class Benchmark:
     """Timed rounds per competitor."""
     device: str = "cpu"
     """Device of the parameters."""
+    output: Path = RESULTS
+    """Folder of the results."""
 
     def __call__(self) -> None:
         rows: list[Row] = []
         for name in self.manifolds:
             rows += measure(name, self.tensors, self.shape, self.device, self.rounds)
             print(table(rows), flush=True)
-        cuda = self.device != "cpu"
-        machine = {
-            "processor": torch.cuda.get_device_name() if cuda else platform.processor() or platform.machine(),
-            "threads": torch.get_num_threads(),
-            "cores": os.cpu_count(),
-            "python": platform.python_version(),
-            "torch": torch.__version__,
-        }
-        RESULTS.mkdir(exist_ok=True)
         work = {"tensors": self.tensors, "shape": self.shape, "rounds": self.rounds}
-        record = {"machine": machine, "work": work, "rows": [asdict(r) for r in rows]}
-        (RESULTS / f"optim-{self.device}.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
-        head = ", ".join(f"{key} {value}" for key, value in machine.items())
-        title = f"# One step on {self.tensors} tensors of {list(self.shape)}"
-        text = f"{title}\n\n{head}\n\n{table(rows)}\n"
-        (RESULTS / f"optim-{self.device}.md").write_text(text, encoding="utf-8")
+        title = f"One step on {self.tensors} tensors of {list(self.shape)}"
+        write(self.output, f"optim-{self.device}", title, rows, table(rows), device=self.device, work=work)
 
 
 if __name__ == "__main__":

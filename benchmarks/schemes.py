@@ -11,13 +11,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 import torch
 import tyro
 from torch import Tensor, nn
 from torch.nn import functional
 
-from benchmarks.competition import compete, table, write
+from benchmarks.competition import compete, table
+from benchmarks.record import RESULTS, write
 from manifuse import Lorentz
 from manifuse.apps import HECNN
 from manifuse.apps.bench.works import plain_network
@@ -99,6 +101,8 @@ class Benchmark:
     """Seconds for the rounds of one work, three rounds at least."""
     networks: bool = True
     """Measure whole networks as well."""
+    output: Path = RESULTS
+    """Folder of the results."""
 
     def __call__(self) -> None:
         torch.manual_seed(0)
@@ -109,7 +113,8 @@ class Benchmark:
         for work, models in works.items():
             rows += compete(work, models, ("torch.nn", "unfolded"), rounds=self.rounds, budget=self.budget)
             print(table(rows), flush=True)
-        write("schemes", f"Schemes of a convolution, forward and backward, batch {self.batch}", rows)
+        title = f"Schemes of a convolution, forward and backward, batch {self.batch}"
+        write(self.output, "schemes", title, rows, table(rows))
 
 
 if __name__ == "__main__":

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 import torch
 import tyro
 from torch import Tensor, nn
 
-from benchmarks.competition import Row, compete, table, write
+from benchmarks.competition import Row, compete, table
+from benchmarks.record import RESULTS, write
 from manifuse.compile import fuse
 from manifuse.layers import SphereConv2d
 
@@ -65,6 +67,8 @@ class Benchmark:
     """Images in a batch."""
     rounds: int = 15
     """Timed rounds."""
+    output: Path = RESULTS
+    """Folder of the results."""
 
     def __call__(self) -> None:
         torch.manual_seed(0)
@@ -74,7 +78,8 @@ class Benchmark:
             twins = (TWIN, f"{TWIN}, channels_last")
             rows += faster_twin(compete(work, models(channels, size, self.batch), twins, rounds=self.rounds))
             print(table(rows), flush=True)
-        write("sphere_conv", f"SphereConv2d, fused, forward and backward, batch {self.batch}", rows)
+        title = f"SphereConv2d, fused, forward and backward, batch {self.batch}"
+        write(self.output, "sphere_conv", title, rows, table(rows))
 
 
 if __name__ == "__main__":

@@ -39,18 +39,22 @@ class Manifuse:
         return self.command()
 
 
+def parse(arguments: Sequence[str] | None = None) -> Manifuse:
+    """Read a command line; what cannot be read ends the process with a message."""
+    return tyro.cli(
+        Manifuse,
+        args=arguments,
+        prog="manifuse",
+        config=(tyro.conf.OmitArgPrefixes, tyro.conf.OmitSubcommandPrefixes, tyro.conf.CascadeSubcommandArgs),
+    )
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code: 2 for bad input, 1 for a result that is bad."""
     from ..compile.algebra import SpecError
 
     try:
-        command = tyro.cli(
-            Manifuse,
-            args=arguments,
-            prog="manifuse",
-            config=(tyro.conf.OmitArgPrefixes, tyro.conf.OmitSubcommandPrefixes, tyro.conf.CascadeSubcommandArgs),
-        )
-        return command()
+        return parse(arguments)()
     except (UsageError, InputError, SpecError) as error:
         print(f"manifuse: {error}", file=sys.stderr)
         return 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple, TypeAlias, cast
+from typing import Any, Literal, TypeAlias, cast
 
 import torch
 from torch import Tensor
@@ -12,6 +12,7 @@ from torch.autograd import Function
 
 from .ahead import ready
 from .blas import shared_dot, weighted_row_sum
+from .composite import composite
 from .modes import only_values
 from .recompute import remember
 
@@ -127,9 +128,8 @@ class Operation:
         self.wide = wide
         self.reduction = reduction
         self.group = frozenset((*shared, "c")) if reduction or shared else frozenset()
-        self.evaluate, self.pull, self.push = _rules(self)
-        self._eager = _function(self, forward_mode=True)
-        self._compiled = _function(self, forward_mode=False)
+        self._function = _function(self)
+        self._composite = composite(self._run, name=name, version=_version(self))
 
     def __call__(self, *tensors: Tensor, dim: int, rows: tuple[int, ...] = ()) -> Any:
         """Evaluate on broadcasting inputs.
@@ -139,14 +139,59 @@ class Operation:
             ValueError: Sizes do not broadcast, or differ along the manifold axis.
         """
         aligned, rows = self.align(tensors, dim, rows)
-        if _needs_plain_code() or (torch.compiler.is_compiling() and not _traceable(aligned)):
+        outputs: Sequence[Tensor]
+        if _needs_plain_code():
             outputs = self.evaluate(aligned, dim, rows)
+        elif torch.compiler.is_compiling():
+            outputs = self._composite(aligned, dim, rows)
         else:
-            face = self._compiled if torch.compiler.is_compiling() else self._eager
-            outputs = cast("tuple[Tensor, ...]", face.apply(dim, rows, *aligned))  # type: ignore[no-untyped-call]
-            if not torch.compiler.is_compiling():
-                remember(lambda tensors: self.evaluate(tensors, dim, rows), aligned, outputs[: len(self.results)])
+            outputs = self._run(aligned, dim, rows)
+            remember(lambda tensors: self.evaluate(tensors, dim, rows), aligned, outputs[: len(self.results)])
         return outputs[0] if len(self.results) == 1 else tuple(outputs[: len(self.results)])
+
+    def evaluate(self, tensors: Sequence[Tensor], dim: int, rows: tuple[int, ...]) -> tuple[Tensor, ...]:
+        """Run the forward formulas on aligned inputs: results in the dtype of the vectors, then the saved values."""
+        compute, returned = self._dtypes(tensors)
+        outputs = ready(self.formulas.forward)(*(t.to(compute) for t in tensors), *self._static(dim, rows))
+        count = len(self.results)
+        return (*(result.to(returned) for result in outputs[:count]), *outputs[count:])
+
+    def pull(
+        self, saved: Sequence[Tensor], grads: Sequence[Tensor], needs: Sequence[bool], dim: int, rows: tuple[int, ...]
+    ) -> tuple[Tensor | None, ...]:
+        """Gradients of the inputs from the cotangents of everything that `evaluate` returned."""
+        tensors = saved[: len(self.inputs)]
+        compute, _ = self._dtypes(tensors)
+        arguments = (t.to(compute) for t in (*saved, *grads))
+        adjoints = ready(self.formulas.vjp)(*arguments, tuple(needs), *self._static(dim, rows))
+        return tuple(a if a is None else a.expand_as(t).to(t.dtype) for a, t in zip(adjoints, tensors, strict=True))
+
+    def push(
+        self, saved: Sequence[Tensor], tangents: Sequence[Tensor | None], dim: int, rows: tuple[int, ...]
+    ) -> tuple[Tensor, ...]:
+        """Tangents of everything that `evaluate` returned."""
+        tensors = saved[: len(self.inputs)]
+        compute, returned = self._dtypes(tensors)
+        given = (torch.zeros_like(x) if t is None else t for x, t in zip(tensors, tangents, strict=True))
+        outputs = self.formulas.jvp(*(t.to(compute) for t in (*saved, *given)), *self._static(dim, rows))
+        count = len(self.results)
+        return (*(result.to(returned) for result in outputs[:count]), *outputs[count:])
+
+    def _run(self, tensors: Sequence[Tensor], dim: int, rows: Sequence[int]) -> Sequence[Tensor]:
+        """What `evaluate` returns, with its derivatives."""
+        return cast("Sequence[Tensor]", self._function.apply(dim, tuple(rows), *tensors))  # type: ignore[no-untyped-call]
+
+    def _static(self, dim: int, rows: tuple[int, ...]) -> tuple[Any, ...]:
+        return (dim, rows) if self.group else (dim,)
+
+    def _dtypes(self, tensors: Sequence[Tensor]) -> tuple[torch.dtype, torch.dtype]:
+        """The dtype to compute in, and the dtype to return."""
+        vectors = [t.dtype for t, (_, kind) in zip(tensors, self.inputs, strict=True) if kind != "scalar"]
+        returned = vectors[0]
+        for dtype in vectors[1:]:
+            returned = torch.promote_types(returned, dtype)
+        compute = torch.float32 if returned in LOW_PRECISION else returned
+        return (torch.float64 if self.wide else compute), returned
 
     def align(self, tensors: Sequence[Tensor], dim: int, rows: tuple[int, ...]) -> tuple[list[Tensor], tuple[int, ...]]:
         """Check the inputs and give them one batch shape, so that autograd sums the gradients of what was broadcast.
@@ -210,76 +255,12 @@ def _batch(tensor: Tensor, kind: Kind, dim: int) -> tuple[int, ...]:
     return tuple(shape)
 
 
-class _Rules(NamedTuple):
-    """An op on aligned inputs, with casts: what a Function calls.
-
-    evaluate: tensors, dim, rows → results in the dtype of the vectors, then the saved values.
-    pull: inputs and saved values, cotangents of what `evaluate` returned, which inputs need a gradient, dim, rows → one
-    gradient or None per input.
-    push: inputs and saved values, tangents of the inputs, dim, rows → tangents of what `evaluate` returned.
-    """
-
-    evaluate: Callable[[Sequence[Tensor], int, tuple[int, ...]], tuple[Tensor, ...]]
-    pull: Callable[
-        [Sequence[Tensor], Sequence[Tensor], Sequence[bool], int, tuple[int, ...]], tuple[Tensor | None, ...]
-    ]
-    push: Callable[[Sequence[Tensor], Sequence[Tensor | None], int, tuple[int, ...]], tuple[Tensor, ...]]
-
-
-def _rules(operation: Operation) -> _Rules:
-    """Close the rules over functions, strings and numbers: torch 2.11 traces no function that holds more."""
-    forward, vjp, jvp = operation.formulas.forward, operation.formulas.vjp, operation.formulas.jvp
-    kinds, count = tuple(kind for _, kind in operation.inputs), len(operation.results)
-    wide, grouped = operation.wide, bool(operation.group)
-
-    def dtypes(saved: Sequence[Tensor]) -> tuple[torch.dtype, torch.dtype]:
-        """The dtype to compute in, and the dtype to return."""
-        vectors = [t.dtype for t, kind in zip(saved, kinds, strict=False) if kind != "scalar"]
-        returned = vectors[0]
-        for dtype in vectors[1:]:
-            returned = torch.promote_types(returned, dtype)
-        compute = torch.float32 if returned in LOW_PRECISION else returned
-        return (torch.float64 if wide else compute), returned
-
-    def static(dim: int, rows: tuple[int, ...]) -> tuple[Any, ...]:
-        return (dim, rows) if grouped else (dim,)
-
-    def outputs(values: Sequence[Tensor], returned: torch.dtype) -> tuple[Tensor, ...]:
-        return (*_cast(values[:count], returned), *values[count:])
-
-    def evaluate(tensors: Sequence[Tensor], dim: int, rows: tuple[int, ...]) -> tuple[Tensor, ...]:
-        compute, returned = dtypes(tensors)
-        return outputs(ready(forward)(*_cast(tensors, compute), *static(dim, rows)), returned)
-
-    def pull(
-        saved: Sequence[Tensor], grads: Sequence[Tensor], needs: Sequence[bool], dim: int, rows: tuple[int, ...]
-    ) -> tuple[Tensor | None, ...]:
-        compute, _ = dtypes(saved)
-        adjoints = ready(vjp)(*_cast((*saved, *grads), compute), tuple(needs), *static(dim, rows))
-        inputs = saved[: len(kinds)]
-        return tuple(a if a is None else a.expand_as(t).to(t.dtype) for a, t in zip(adjoints, inputs, strict=True))
-
-    def push(
-        saved: Sequence[Tensor], tangents: Sequence[Tensor | None], dim: int, rows: tuple[int, ...]
-    ) -> tuple[Tensor, ...]:
-        compute, returned = dtypes(saved)
-        given = [torch.zeros_like(x) if t is None else t for x, t in zip(saved, tangents, strict=False)]
-        return outputs(jvp(*_cast((*saved, *given), compute), *static(dim, rows)), returned)
-
-    return _Rules(evaluate, pull, push)
-
-
-def _cast(tensors: Sequence[Tensor], dtype: torch.dtype) -> list[Tensor]:
-    """Tensors in a dtype. Those that have it pass untouched: of an alias of them torch 2.11 traces gradients of 0."""
-    return [t if t.dtype == dtype else t.to(dtype) for t in tensors]
-
-
-def _function(operation: Operation, *, forward_mode: bool) -> type[Function]:
+def _function(operation: Operation) -> type[Function]:
     """Build the autograd Function of an operation; what it saves are outputs, so that every derivative is exact."""
-    evaluate, pull, push, results = operation.evaluate, operation.pull, operation.push, len(operation.results)
+    results = len(operation.results)
 
     def forward(dim: int, rows: tuple[int, ...], *tensors: Tensor) -> tuple[Tensor, ...]:
-        return evaluate(tensors, dim, rows)
+        return operation.evaluate(tensors, dim, rows)
 
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, ...]) -> None:
         ctx.dim, ctx.rows, *tensors = inputs
@@ -288,30 +269,39 @@ def _function(operation: Operation, *, forward_mode: bool) -> type[Function]:
         ctx.save_for_forward(*saved)
 
     def backward(ctx: Any, *grads: Tensor) -> tuple[Any, ...]:
-        return (None, None, *pull(ctx.saved_tensors, grads, ctx.needs_input_grad[2:], ctx.dim, ctx.rows))
+        return (None, None, *operation.pull(ctx.saved_tensors, grads, ctx.needs_input_grad[2:], ctx.dim, ctx.rows))
 
     def jvp(ctx: Any, _dim: None, _rows: None, *tangents: Tensor | None) -> tuple[Tensor, ...]:
-        return push(ctx.saved_tensors, tangents, ctx.dim, ctx.rows)
+        return operation.push(ctx.saved_tensors, tangents, ctx.dim, ctx.rows)
 
     members: dict[str, Any] = {
         "forward": staticmethod(forward),
         "setup_context": staticmethod(setup_context),
         "backward": staticmethod(backward),
+        "jvp": staticmethod(jvp),
         "generate_vmap_rule": True,
     }
-    if forward_mode:
-        members["jvp"] = staticmethod(jvp)
     return cast("type[Function]", type(operation.name, (Function,), members))
 
 
-def _traceable(tensors: Sequence[Tensor]) -> bool:
-    """Whether torch 2.13 traces a Function of these tensors: a gradient is asked for, and none occurs twice."""
-    distinct = all(a is not b for i, a in enumerate(tensors) for b in tensors[:i])
-    return distinct and torch.is_grad_enabled() and any(t.requires_grad for t in tensors)
+def _version(operation: Operation) -> str:
+    """All that decides what an op computes, beside the code of this package."""
+    codes = [function.__code__ for function in vars(operation.formulas).values()]
+    return repr(
+        (
+            [(code.co_code, code.co_names, code.co_varnames, code.co_consts) for code in codes],
+            (operation.inputs, operation.results, operation.wide, operation.reduction, sorted(operation.group)),
+        )
+    )
 
 
 def _needs_plain_code() -> bool:
-    """Whether a transform is active that no Function serves in torch 2.13: a traced one, or nested forward mode."""
+    """Whether a graph is exported, or a transform is active that no Function serves in torch 2.13.
+
+    Those are a traced one, and nested forward mode.
+    """
+    if torch.compiler.is_exporting():
+        return True
     # isinstance, since the compiler's stand-in for the stack is never `None`
     if not isinstance(torch._C._functorch.peek_interpreter_stack(), torch._C._functorch.CInterpreter):
         return False

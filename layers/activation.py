@@ -46,25 +46,30 @@ class Activation(nn.Module):
 
 
 class ReLU(nn.Module):
-    """max(u, 0) of frame coordinates: it never moves a point away from the origin, so that nothing has to be bounded.
+    """max(u, 0) of frame coordinates u, on every geometry.
 
     Args:
-        manifold: Geometry; the function is the same on all.
-        inplace: As in nn.ReLU.
+        manifold: Geometry.
+        scheme: `Geometric()`, as above, or `Space()`, that of the space part (HCNN, arXiv 2303.15919).
+        inplace: As in nn.ReLU; with `Space()` it is the space part that is overwritten.
+        dim: Channel axis.
     """
 
-    def __init__(self, *, manifold: Manifold, inplace: bool = False) -> None:
+    def __init__(self, *, manifold: Manifold, scheme: Scheme = GEOMETRIC, inplace: bool = False, dim: int = 1) -> None:
         super().__init__()
         self.manifold = manifold
+        self.scheme = require_scheme(self, scheme)
         self.inplace = inplace
+        self.dim = dim
 
     def forward(self, u: Tensor) -> Tensor:
         """Rectify frame coordinates u of any shape."""
-        return functional.relu(u, inplace=self.inplace)
+        return self.scheme.rectify(u, manifold=self.manifold, dim=self.dim, inplace=self.inplace)
 
     def extra_repr(self) -> str:
         """Arguments, as torch.nn shows them."""
-        return "inplace=True" if self.inplace else ""
+        inplace = ", inplace=True" if self.inplace else ""
+        return f"scheme={self.scheme}{inplace}, dim={self.dim}"
 
 
 class Dropout(nn.Module):

@@ -10,6 +10,7 @@ from torch import Tensor, distributed, nn
 
 from ..compile.guards import root
 from ..manifolds import Manifold
+from ..manifolds.base import wide
 from .checks import positive
 from .distributed import is_shared, joint_midpoint, total
 
@@ -86,12 +87,11 @@ class _BatchNorm(nn.Module, ABC):
                 f"got shape {tuple(u.shape)}"
             )
         axis = 1 - u.ndim
-        wide = u.to(torch.promote_types(u.dtype, torch.float32))
         if self.training or self.running_mean is None or self.running_var is None:
-            mean, vectors, spread = self._batch_statistics(wide, axis)
+            mean, vectors, spread = self._batch_statistics(wide(u), axis)
         else:
             mean, spread = _along(self.running_mean, axis), _along(self.running_var, axis)
-            vectors = self.manifold.center(wide, mean, dim=axis)
+            vectors = self.manifold.center(wide(u), mean, dim=axis)
         return self._placed(vectors, mean, spread, axis).to(u.dtype)
 
     def _batch_statistics(self, u: Tensor, axis: int) -> tuple[Tensor, Tensor, Tensor]:

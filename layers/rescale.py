@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from ..manifolds import Manifold
+from ..manifolds.base import wide
 from ..manifolds.curvature import inverse_softplus, softplus
 
 Slope: TypeAlias = Literal["published", "unit"]
@@ -129,9 +130,9 @@ class Clip(nn.Module):
 
     def forward(self, u: Tensor) -> Tensor:
         """Clip frame coordinates u of any shape."""
-        wide = u.to(torch.promote_types(u.dtype, torch.float32))
-        norm: Tensor = torch.linalg.vector_norm(wide, dim=self.dim, keepdim=True)
-        return (wide * (self.length / norm.clamp(min=self.length))).to(u.dtype)
+        numbers = wide(u)
+        norm: Tensor = torch.linalg.vector_norm(numbers, dim=self.dim, keepdim=True)
+        return (numbers * (self.length / norm.clamp(min=self.length))).to(u.dtype)
 
     def extra_repr(self) -> str:
         """Arguments, as torch.nn shows them."""

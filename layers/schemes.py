@@ -8,9 +8,11 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from torch import Tensor, nn
+from torch.nn import functional
 
 from ..manifolds import Manifold
 from .rescale import Rescale, Slope
@@ -46,6 +48,10 @@ class Scheme(AffineScheme):
     def activate(self, function: Callable[[Tensor], Tensor], u: Tensor, *, manifold: Manifold, dim: int) -> Tensor:
         """Elementwise function of points."""
 
+    def rectify(self, u: Tensor, *, manifold: Manifold, dim: int, inplace: bool = False) -> Tensor:
+        """max(·, 0) of points; `inplace` is that of torch, for the tensor whose numbers are rectified."""
+        return self.activate(partial(functional.relu, inplace=inplace), u, manifold=manifold, dim=dim)
+
     @abstractmethod
     def add(self, u: Tensor, v: Tensor, *, manifold: Manifold, dim: int) -> Tensor:
         """Sum of points."""
@@ -72,6 +78,10 @@ class Geometric(Scheme):
         """The function of frame coordinates, closed by `bound`."""
         return manifold.bound(function(u), dim=dim)
 
+    def rectify(self, u: Tensor, *, manifold: Manifold, dim: int, inplace: bool = False) -> Tensor:
+        """max(u, 0); it never moves a point away from the origin, so that nothing has to be bounded."""
+        return functional.relu(u, inplace=inplace)
+
     def add(self, u: Tensor, v: Tensor, *, manifold: Manifold, dim: int) -> Tensor:
         """The point u, moved by the vector v."""
         return manifold.add(u, v, dim=dim)
@@ -94,14 +104,14 @@ class Space(Scheme):
     Example:
         >>> import torch
         >>> from manifuse import Lorentz
-        >>> from manifuse.layers import Activation, BatchNorm2d, Conv2d, Residual, Space
+        >>> from manifuse.layers import BatchNorm2d, Conv2d, ReLU, Residual, Space
         >>> space, scheme = Lorentz(c=1.0), Space()
         >>> body = torch.nn.Sequential(
         ...     Conv2d(8, 8, 3, padding=1, manifold=space, scheme=scheme),
         ...     BatchNorm2d(8, manifold=space, center="per_sample", spread="distance"),
         ... )
         >>> block = torch.nn.Sequential(
-        ...     Residual(body, manifold=space, scheme=scheme), Activation(torch.relu, manifold=space, scheme=scheme)
+        ...     Residual(body, manifold=space, scheme=scheme), ReLU(manifold=space, scheme=scheme)
         ... )
         >>> block(torch.randn(2, 8, 5, 5)).shape
         torch.Size([2, 8, 5, 5])

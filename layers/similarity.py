@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from ..compile.guards import inverse_root
+from ..manifolds.base import wide
 
 Similarity: TypeAlias = Literal["linear", "cosine", "sigmoid"]
 LearnableSimilarity: TypeAlias = Literal["linear", "cosine", "sigmoid", "learnable"]
@@ -81,5 +82,5 @@ def sigmoid(phi: Tensor, k: float | Tensor) -> Tensor:
 
 def unit(weight: Tensor, fan_in: tuple[int, ...], eps: float = 0.0) -> Tensor:
     """w/√(‖w‖² + ε), computed in float32 at least; 0 where w and ε are 0."""
-    wide = weight.to(torch.promote_types(weight.dtype, torch.float32))
-    return (wide * inverse_root(wide.square().sum(fan_in, keepdim=True) + eps)).to(weight.dtype)
+    rows = wide(weight)
+    return (rows * inverse_root(rows.square().sum(fan_in, keepdim=True) + eps)).to(weight.dtype)

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from ..compile.functions import sn
 from ..compile.guards import inverse_root
 from ..manifolds import Hypersphere, Manifold, ManifoldParameter
-from ..manifolds.base import unit_normals
+from ..manifolds.base import unit_normals, wide
 from ..manifolds.curvature import inverse_softplus, softplus
 from .checks import Sizes, positive
 from .products import Products, Rows, Windows, Windows1d, Windows2d
@@ -83,8 +83,7 @@ class SphereLayer(Products):
         """Width k of the sigmoid: a number, or the learned tensor, one per kernel or a single one; else None."""
         if self.raw_k is None:
             return self._first_k
-        raw = self.raw_k.to(torch.promote_types(self.raw_k.dtype, torch.float32))
-        return LEAST_K + softplus(raw)
+        return LEAST_K + softplus(wide(self.raw_k))
 
     @property
     def kernels(self) -> Tensor:
@@ -133,9 +132,8 @@ class SphereLayer(Products):
         """
         axis, by_group = self.axis, (self.groups, -1)
         products = torch.unflatten(self.product(x, directions.flatten(0, 1)), axis, by_group)
-        wide = x.to(torch.promote_types(x.dtype, torch.float32))
         with torch.autocast(x.device.type, enabled=False):
-            squares = self.patch_sums(torch.unflatten(wide, axis, by_group).square().sum(axis))
+            squares = self.patch_sums(torch.unflatten(wide(x), axis, by_group).square().sum(axis))
         return products, squares.unsqueeze(axis)
 
     def _side_by_side(self, response: Tensor) -> Tensor:

@@ -167,8 +167,8 @@ class ManifoldBase(PointOperations):
         volume.
         """
         axis = self._axis(dim, coordinates={"u": u})
-        wide = u.to(torch.promote_types(u.dtype, torch.float32))
-        square = self._kappa(wide) * wide.square().sum(axis, keepdim=keepdim)
+        square = wide(u).square().sum(axis, keepdim=keepdim)
+        square = self._kappa(square) * square
         return ((u.shape[axis] - 1) * _log_sn(square)).to(u.dtype)
 
     def frame_dist(self, u: Tensor, v: Tensor, *, dim: int = -1, keepdim: bool = False) -> Tensor:
@@ -416,6 +416,8 @@ class ManifoldBase(PointOperations):
     def rotation_map(self, u: Tensor, weight: Tensor, bias: Tensor | None, layer: LinearMap) -> Tensor:
         """Linear and convolution layers that keep distances from the origin, and a translation; here bound(Wu + b).
 
+        Only where `has_rotations`.
+
         Args:
             u: Frame coordinates of the input.
             weight: As of the layer's torch.nn counterpart.
@@ -473,9 +475,9 @@ def unit_normals(weight: Tensor, fan_in: tuple[int, ...]) -> tuple[Tensor, Tenso
     A score is not differentiable at ‖w‖ = 0. Lengths are at least `SHORTEST`, so that it is there its linear
     approximation, ⟨u, w⟩ sinh(√c‖u‖)/(√c‖u‖) where b = 0, with the gradient of that.
     """
-    wide = weight.to(torch.promote_types(weight.dtype, torch.float32))
-    length = torch.linalg.vector_norm(wide, dim=fan_in, keepdim=True).clamp(min=SHORTEST)
-    return (wide / length).to(weight.dtype), length
+    normals = wide(weight)
+    length = torch.linalg.vector_norm(normals, dim=fan_in, keepdim=True).clamp(min=SHORTEST)
+    return (normals / length).to(weight.dtype), length
 
 
 def dot_rows(u: Tensor, weight: Tensor, axis: int) -> Tensor:

@@ -10,7 +10,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from .base import ManifoldBase, dot_rows
+from .base import ManifoldBase, dot_rows, wide
 from .curvature import Curved
 from .ops import FrameOps, PointOps
 from .protocol import Manifold
@@ -180,7 +180,18 @@ class ConstantCurvature(Curved, ManifoldBase):
         return True
 
     def max_distance(self, dtype: torch.dtype) -> Tensor:
-        """Largest distance D_max from the origin for numbers of a dtype, as of maximum distance rescaling."""
+        """Largest distance D_max from the origin for numbers of a dtype, as of maximum distance rescaling.
+
+        On hyperbolic space D_max = acosh(√c x_t)/√c with a largest time x_t, 2·10³ in float32 and 10⁸ in float64 (arXiv
+        2405.13979), 16 in float16 and 6 in bfloat16; it no longer changes with c below c = 3.28/x_t². On the sphere
+        D_max = (1 − 2⁻⁶)π/√c for every dtype.
+
+        Args:
+            dtype: Of the numbers in which geometry is computed.
+
+        Raises:
+            ValueError: The space is hyperbolic, and no largest time is known for the dtype.
+        """
         c = self.c_for(torch.empty((), dtype=dtype))
         return self._reach(c, dtype) * c.rsqrt()
 
@@ -302,7 +313,7 @@ class ConstantCurvature(Curved, ManifoldBase):
 
     def _score(self, u: Tensor, direction: Tensor, norm: Tensor, bias: Tensor | None, axis: int) -> Tensor:
         h = dot_rows(u, direction, axis)
-        square = u.to(torch.promote_types(u.dtype, torch.float32)).square().sum(axis, keepdim=True)
+        square = wide(u).square().sum(axis, keepdim=True)
         shift = torch.zeros_like(norm) if bias is None else bias
         channels = self._channels(norm, axis), self._channels(shift, axis)
         return self.frame_ops.score(h, square, *channels, self.c_for(u), dim=axis).to(h.dtype)

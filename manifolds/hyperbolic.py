@@ -101,14 +101,6 @@ class Hyperbolic(ConstantCurvature):
         grouped = self.affine(products, norms, length.flatten(1), offset, ratio, response=response, dim=axis)
         return self.saturate(grouped.flatten(axis - 1, axis), dim=axis)
 
-    def max_distance(self, dtype: torch.dtype) -> Tensor:
-        """Largest distance from the origin for numbers of a dtype, D_max = acosh(√c x_t)/√c with a largest time x_t.
-
-        That is 2·10³ in float32 and 10⁸ in float64 (arXiv 2405.13979), 16 in float16 and 6 in bfloat16. As c → 0
-        this D_max would fall again and vanish at c = 1/x_t²; from its maximum on, at c = 3.28/x_t², it stays constant.
-        """
-        return super().max_distance(dtype)
-
     def ambient_map(
         self, u: Tensor, weight: Tensor, time_weight: Tensor | None, bias: Tensor | None, layer: LinearMap
     ) -> Tensor:
@@ -180,6 +172,11 @@ class Hyperbolic(ConstantCurvature):
         return layer.patch_sums(wide(space).square().sum(layer.axis, keepdim=True))
 
     def _reach(self, c: Tensor, dtype: torch.dtype) -> Tensor:
+        """√c · D_max = acosh(√c x_t), with the largest time x_t of the dtype.
+
+        As c → 0 this D_max would fall again and vanish at c = 1/x_t²; from its maximum on, at c = 3.28/x_t², it stays
+        constant.
+        """
         if dtype not in LARGEST_TIME:
             names = ", ".join(str(kind) for kind in LARGEST_TIME)
             raise ValueError(f"{self}: max_distance is of one of {names}, got {dtype}")

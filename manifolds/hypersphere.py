@@ -105,13 +105,9 @@ class Hypersphere(AmbientModel):
         axis = self._axis(dim, coordinates={"u": u})
         return spherical.bound(u, self.c_for(u), dim=axis)
 
-    def max_distance(self, dtype: torch.dtype) -> Tensor:
-        """Largest distance from the origin, D_max = (1 − 2⁻⁶)π/√c for numbers of every dtype."""
-        return super().max_distance(dtype)
-
     @property
     def has_rotations(self) -> bool:
-        """Whether `rotation_map` is defined: not here, where the space part does not determine the point."""
+        """Whether `rotation_map` is defined: not here."""
         return False
 
     def ambient_map(
@@ -135,12 +131,14 @@ class Hypersphere(AmbientModel):
         return self._projected(radius + fall, moved, axis).to(products.dtype)
 
     def rotation_map(self, u: Tensor, weight: Tensor, bias: Tensor | None, layer: LinearMap) -> Tensor:
-        """Not defined: the norms of patches exceed the radius.
+        """Not defined: the space part of a patch may be longer than the radius. See `has_rotations`.
 
         Raises:
-            NotImplementedError: Always.
+            ValueError: Always.
         """
-        raise NotImplementedError(f"{self}: a rotation of patches is not a map into the sphere")
+        raise ValueError(
+            f"{self}: rotation_map is not defined, as patches leave the sphere; use affine_map or ambient_map"
+        )
 
     def ambient_function(self, function: Callable[[Tensor], Tensor], u: Tensor, *, dim: int = -1) -> Tensor:
         """Apply a function to the space part, and project onto the sphere."""

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from ..compile.guards import root
 from . import checks
+from .base import wide
 from .generated import poincare
 from .hyperbolic import Hyperbolic
 from .ops import PointOps
@@ -69,11 +70,11 @@ class Poincare(Hyperbolic):
     def projx(self, x: Tensor, *, dim: int = -1) -> Tensor:
         """Move points beyond the edge radially to √c‖x‖ = 1 − 6 eps; after rounding 1 − √c‖x‖ ≥ 4 eps."""
         axis = self._axis(dim, x=x)
-        wide = x.to(torch.promote_types(x.dtype, torch.float32))
-        radius = root(wide.square().sum(axis, keepdim=True) * self.c_for(x))
+        numbers = wide(x)
+        radius = root(numbers.square().sum(axis, keepdim=True) * self.c_for(x))
         limit = 1.0 - EDGE * torch.finfo(x.dtype).eps
         outside = radius > limit
-        return torch.where(outside, wide * (limit / torch.where(outside, radius, 1.0)), wide).to(x.dtype)
+        return torch.where(outside, numbers * (limit / torch.where(outside, radius, 1.0)), numbers).to(x.dtype)
 
     def proju(self, x: Tensor, u: Tensor, *, dim: int = -1) -> Tensor:
         """Project onto the tangent space, which is all of R^n: u in the broadcast shape."""

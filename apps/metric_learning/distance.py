@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import torch
 from pytorch_metric_learning.distances import BaseDistance
 from torch import Tensor
 
 from ...manifolds import Manifold
+from ...manifolds.base import wide
 
 
 class GeodesicDistance(BaseDistance):
@@ -35,12 +35,8 @@ class GeodesicDistance(BaseDistance):
 
     def compute_mat(self, query_emb: Tensor, ref_emb: Tensor) -> Tensor:
         """Distances of all pairs, (N, n) and (M, n) to (N, M), in float32 at least."""
-        return self.manifold.frame_cdist(_wide(query_emb), _wide(ref_emb))
+        return self.manifold.frame_cdist(wide(query_emb), wide(ref_emb))
 
     def pairwise_distance(self, query_emb: Tensor, ref_emb: Tensor) -> Tensor:
         """Distances of pairs, (N, n) and (N, n) to (N,), in float32 at least."""
-        return self.manifold.frame_dist(_wide(query_emb), _wide(ref_emb))
-
-
-def _wide(u: Tensor) -> Tensor:
-    return u.to(torch.promote_types(u.dtype, torch.float32))
+        return self.manifold.frame_dist(wide(query_emb), wide(ref_emb))

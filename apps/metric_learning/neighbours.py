@@ -17,7 +17,7 @@ from ...manifolds.chords import chord_factors, squared_chord
 
 BOUNDS = 2**24
 """Bounds in memory at a time, in float64."""
-NUMBERS = 2**22
+NUMBERS = 2**20
 """Coordinates of candidates that are compared at a time, in float64."""
 SPARE = 16
 """Candidates beyond the k that are asked for."""

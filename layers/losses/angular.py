@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ...compile.guards import inverse_root, root
+from ...manifolds.base import wide
 from ..checks import positive, require_labelled
 from ..similarity import Similarity, checked_width, latitude, linear, sigmoid, unit
 
@@ -140,10 +141,10 @@ class WSoftmaxLoss(nn.Module):
                 f"{type(self).__name__}: the last dimension of embeddings must be in_features = {self.in_features}, "
                 f"got shape {tuple(x.shape)}"
             )
-        wide = x.to(torch.promote_types(x.dtype, torch.float32))
+        embedding = wide(x)
         with torch.autocast(x.device.type, enabled=False):
-            products = functional.linear(wide, unit(self.weight.to(wide.dtype), (1,)))
-        return products, wide.square().sum(-1, keepdim=True)
+            products = functional.linear(embedding, unit(self.weight.to(embedding.dtype), (1,)))
+        return products, embedding.square().sum(-1, keepdim=True)
 
     def _logits(self, products: Tensor, square: Tensor) -> Tensor:
         if self.similarity == "cosine":

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ...manifolds import Manifold, ManifoldParameter
+from ...manifolds.base import wide
 from ..checks import positive, require_labelled
 from ..rescale import Rescale
 from .triplets import draw_triplets, gumbel_noise, reciprocal_neighbours
@@ -146,7 +147,7 @@ class HierarchicalProxyLoss(nn.Module):
 
     def nodes(self) -> Tensor:
         """Frame coordinates of the proxies, rescaled, shape (M, n), in float32 at least."""
-        proxies = self.proxies.to(torch.promote_types(self.proxies.dtype, torch.float32))
+        proxies = wide(self.proxies)
         frames = self.manifold.to_frame(proxies) if self.chart == "points" else proxies
         nodes: Tensor = self.rescale(frames)
         return nodes

@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from ...manifolds.base import wide
 from ..sphere_conv import SphereLayer
 
 COEFFICIENT = 2e-4
@@ -66,8 +67,7 @@ class OrthogonalityPenalty(nn.Module):
 
 def defect(kernels: Tensor, groups: int) -> Tensor:
     """‖W Wᵀ − I‖² of the kernels of each group, summed."""
-    wide = kernels.to(torch.promote_types(kernels.dtype, torch.float32))
-    rows = torch.unflatten(wide.flatten(1), 0, (groups, -1))
+    rows = torch.unflatten(wide(kernels).flatten(1), 0, (groups, -1))
     with torch.autocast(kernels.device.type, enabled=False):
         gram = rows @ rows.mT
-    return (gram - torch.eye(rows.size(1), dtype=wide.dtype, device=wide.device)).square().sum()
+    return (gram - torch.eye(rows.size(1), dtype=gram.dtype, device=gram.device)).square().sum()

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from ...manifolds import Euclidean, Manifold, ManifoldParameter
+from ...manifolds.base import wide
 from ..checks import positive, require_labelled
 from ..similarity import unit
 from .hierarchical import RADIUS
 from .similarity import similarities
 
 
-class ProxyLoss(nn.Module):
+class ProxyLoss(nn.Module, ABC):
     """A loss of the similarities s of embeddings to proxies, `proxies_per_class` for each class.
 
     Without a manifold proxies are directions and s is the cosine, on every geometry that of angles at the origin.
@@ -63,7 +64,7 @@ class ProxyLoss(nn.Module):
 
     def frames(self) -> Tensor:
         """Frame coordinates of the proxies, those of a class side by side, in float32 at least."""
-        proxies = self.proxies.to(torch.promote_types(self.proxies.dtype, torch.float32))
+        proxies = wide(self.proxies)
         return proxies if self.manifold is None else self.manifold.to_frame(proxies)
 
     def forward(self, u: Tensor, target: Tensor) -> Tensor:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 import torch
 
-from benchmarks.competition import compete, table, write
+from benchmarks.competition import compete, table
+from benchmarks.record import write
 from benchmarks.schemes import Unfolded, convolutions
 from manifuse import Lorentz
 from manifuse.layers import Conv2d, Space
@@ -33,8 +35,11 @@ def test_ratios_are_those_of_the_medians(tmp_path: Path) -> None:
         assert row.times["torch.nn"] == pytest.approx(row.median_ms / medians["torch.nn"])
         assert row.saved_mib > 0 or row.competitor == "torch.nn"
     assert rows[0].times["torch.nn"] == rows[1].times["unfolded"] == 1
-    write("schemes", "Title", rows, tmp_path)
+    write(tmp_path, "schemes", "Title", rows, table(rows), batch=2)
     text = (tmp_path / "schemes.md").read_text()
     assert text.startswith("# Title")
     assert text.endswith(table(rows) + "\n")
-    assert (tmp_path / "schemes.json").stat().st_size > 0
+    record = json.loads((tmp_path / "schemes.json").read_text())
+    assert record["batch"] == 2
+    assert [row["competitor"] for row in record["rows"]] == [row.competitor for row in rows]
+    assert record["machine"]["torch"] == torch.__version__

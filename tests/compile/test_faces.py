@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import torch
 from torch import Tensor
+from torch._dynamo.backends.registry import lookup_backend
 from torch.func import grad, hessian, jacfwd, jacrev, jvp, vmap
 
 from manifuse.compile.runtime import _needs_plain_code
@@ -127,17 +128,29 @@ def test_compiled_forward_and_backward(bundled: Any) -> None:
 
 @pytest.mark.usefixtures("fresh_compiler")
 @pytest.mark.parametrize("name", ["poincare.mobius_add", "lorentz.midpoint", "spherical.score"])
-def test_compiled_code_has_the_derived_backward(bundled_named: Callable[[str], Any], name: str) -> None:
-    """A compiled op is a Function with its own backward, as in eager code: equal numbers would not tell."""
+def test_compiled_code_has_the_derived_backward(
+    bundled_named: Callable[[str], Any], name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The graph's front end holds the op as it is, and its rule is what is traced: equal numbers would not tell."""
     bundled = bundled_named(name)
-    called: list[str] = []
+    operation, pull = bundled.operation, bundled.operation.pull
+    held: list[str] = []
+    rules: list[str] = []
 
-    def look(graph: torch.fx.GraphModule, _inputs: list[Tensor]) -> Callable[..., Any]:
-        called.extend(str(node.target) for node in graph.graph.nodes if node.op == "call_function")
-        return graph.forward
+    def look(graph: torch.fx.GraphModule, inputs: list[Tensor]) -> Callable[..., Any]:
+        held[:] = [str(node.target) for node in graph.graph.nodes if node.op == "call_function"]
+        compiled: Callable[..., Any] = lookup_backend("aot_eager")(graph, inputs)
+        return compiled
 
-    torch.compile(bundled.call, fullgraph=True, backend=look)(*(t.requires_grad_() for t in bundled.inputs(2)))
-    assert any("autograd_function" in target for target in called), called
+    monkeypatch.setattr(operation, "pull", lambda *arguments: rules.append(operation.name) or pull(*arguments))
+    outputs = torch.compile(bundled.call, fullgraph=True, backend=look)(
+        *(t.requires_grad_() for t in bundled.inputs(2))
+    )
+    assert [target.startswith(f"manifuse.{operation.name}_") for target in held].count(True) == 1, held
+    traced = len(rules)
+    assert traced > 0
+    bundled.weighted(outputs).backward()
+    assert len(rules) == traced
 
 
 @pytest.mark.slow

@@ -236,7 +236,14 @@ CASES = [
         mentions=("Conv2d", "BatchNorm2d", "ReLU"),
         training=True,
     ),
-    Case("ReLU", lambda m: layers.ReLU(manifold=m), (2, 3, 2, 3), nn.ReLU),
+    Case("ReLU", lambda m: layers.ReLU(manifold=m), (2, 3, 2, 3), nn.ReLU, mentions=("scheme=Geometric()", "dim=1")),
+    Case(
+        "ReLU-Space",
+        lambda m: layers.ReLU(manifold=m, scheme=layers.Space()),
+        (2, 3, 2, 3),
+        nn.ReLU,
+        mentions=("scheme=Space()",),
+    ),
     Case(
         "Activation",
         lambda m: layers.Activation(nn.SiLU(), manifold=m),

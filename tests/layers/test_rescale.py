@@ -1,7 +1,9 @@
-"""Maximum distance rescaling: the published formula, its limits, and the distances that dtypes resolve."""
+"""Maximum distance rescaling: the published formula, its limits, and the distances that dtypes resolve; clipping."""
 
 from __future__ import annotations
 
+import doctest
+import importlib
 import math
 from collections.abc import Callable
 from copy import deepcopy
@@ -11,7 +13,7 @@ import torch
 from mpmath import mp
 from torch import Tensor
 
-from manifuse.layers import Rescale
+from manifuse.layers import Clip, Rescale
 from manifuse.manifolds import Euclidean, Hypersphere, Lorentz, ManifoldBase, Poincare
 
 from .points import SPACES
@@ -191,3 +193,41 @@ def test_points_of_the_reference_agree(space: object, manifold: ManifoldBase, fr
 def test_arguments_that_do_not_fit_are_refused(options: dict[str, object], words: str) -> None:
     with pytest.raises(ValueError, match=words):
         Rescale(manifold=Poincare(), **options)
+
+
+# Clipping
+
+
+def test_clipped_points_are_at_the_length(dtype: torch.dtype) -> None:
+    """Others stay as they are to the bit; on the ball it is clipping of the argument of expmap0 at half the length."""
+    u = torch.randn(40, 3, dtype=dtype) * torch.logspace(-6, 3, 40, dtype=dtype).unsqueeze(1)
+    ball = Poincare(c=0.1)
+    got = Clip(4.6, manifold=ball)(u)
+    far = u.norm(dim=1) > 4.6
+    assert torch.equal(got[~far], u[~far])
+    torch.testing.assert_close(got[far].norm(dim=1), torch.full_like(got[far][:, 0], 4.6))
+    tangents = u / 2
+    clipped = tangents * torch.clamp(2.3 / tangents.norm(dim=1, keepdim=True), max=1.0)
+    torch.testing.assert_close(ball.from_frame(got), ball.expmap0(clipped))
+
+
+def test_clipping_has_finite_gradients_at_the_origin_and_none_along_far_radii() -> None:
+    u = torch.zeros(3, 2, dtype=torch.float64)
+    u[1, 0], u[2, 0] = 0.5, 7.0
+    u.requires_grad_()
+    jacobian = torch.autograd.functional.jacobian(Clip(1.0, manifold=Euclidean()), u)
+    identity = torch.eye(2, dtype=torch.float64)
+    for row, expected in ((0, identity), (1, identity), (2, torch.diag(torch.tensor([0.0, 1 / 7]).double()))):
+        torch.testing.assert_close(jacobian[row, :, row], expected)
+
+
+@pytest.mark.parametrize("length", [0.0, -1.0, math.inf, math.nan])
+def test_lengths_that_do_not_fit_are_refused(length: float) -> None:
+    with pytest.raises(ValueError, match="Clip: length must be positive and finite"):
+        Clip(length, manifold=Euclidean())
+
+
+def test_examples_run() -> None:
+    outcome = doctest.testmod(importlib.import_module("manifuse.layers.rescale"))
+    assert outcome.attempted > 0
+    assert outcome.failed == 0

@@ -30,6 +30,7 @@ from manifuse.layers import (
     Geometric,
     GlobalAvgPool2d,
     Linear,
+    ReLU,
     Residual,
     Rotation,
     Space,
@@ -255,13 +256,22 @@ def test_classifier_is_hcnns_regression(kind: type[ManifoldBase], c: float, fram
 @CURVATURES
 def test_activation_is_of_the_space_part(kind: type[ManifoldBase], c: float, frames: Maker) -> None:
     manifold = kind(c=c, learnable=True).double()
-    layer = Activation(torch.relu, manifold=manifold, scheme=SPACE)
+    layer = ReLU(manifold=manifold, scheme=SPACE)
     compare(layer, frames(2, 4, 3, 5, dim=1), images(lambda x: relu(x, manifold.c), manifold.c))
     smooth = Activation(nn.GELU(), manifold=manifold, scheme=SPACE, dim=-1)
     u = frames(5, 4)
     space = Hyperboloid(manifold.c)
     expected = space.frame(lift(functional.gelu(space.point(u)[..., 1:]), manifold.c))
     torch.testing.assert_close(smooth(u), expected, **EXACT)
+
+
+@pytest.mark.parametrize("kind", [Lorentz, Poincare, Hypersphere], ids=lambda kind: kind.__name__)
+def test_relu_inplace_overwrites_the_space_part_alone(kind: type[ManifoldBase], frames: Maker) -> None:
+    manifold, u = kind(c=0.7, learnable=True).double(), frames(2, 4, 3, 5, dim=1)
+    before = u.clone()
+    inplace = run(ReLU(manifold=manifold, scheme=SPACE, inplace=True), u)
+    assert torch.equal(u, before)
+    assert_same(inplace, run(ReLU(manifold=manifold, scheme=SPACE), u), rtol=0, atol=0)
 
 
 def resnet_block(manifold: ManifoldBase) -> tuple[nn.ModuleDict, nn.Module]:
@@ -273,7 +283,7 @@ def resnet_block(manifold: ManifoldBase) -> tuple[nn.ModuleDict, nn.Module]:
     def norm() -> BatchNorm2d:
         return BatchNorm2d(4, manifold=manifold, center="per_sample", spread="distance")
 
-    act = Activation(torch.relu, manifold=manifold, scheme=SPACE)
+    act = ReLU(manifold=manifold, scheme=SPACE)
     parts = nn.ModuleDict(
         {
             **{"conv1": conv(3, 2, 3), "norm1": norm(), "conv2": conv(3, 1, 4), "norm2": norm()},
@@ -385,7 +395,7 @@ def test_sums_and_activations_on_the_sphere_are_projected(frames: Maker) -> None
         return space.frame(z / z.norm(dim=-1, keepdim=True) / manifold.c.sqrt())
 
     torch.testing.assert_close(manifold.ambient_sum(u, v), projected(x + y - space.origin(4)), **EXACT)
-    rectified = Activation(torch.relu, manifold=manifold, scheme=SPACE)(u)
+    rectified = ReLU(manifold=manifold, scheme=SPACE)(u)
     torch.testing.assert_close(rectified, projected(torch.cat((x[:, :1], x[:, 1:].relu()), dim=-1)), **EXACT)
 
 
@@ -627,6 +637,9 @@ def test_rotations_of_the_sphere_are_refused() -> None:
     for make in (lambda s: Linear(4, 3, manifold=globe, scheme=s), lambda s: Conv2d(4, 3, 3, manifold=globe, scheme=s)):
         with pytest.raises(ValueError, match=r"Rotation\(.*\) is not defined on Hypersphere\(c=0.7\); use Geom"):
             make(Rotation())
+    layer = Linear(4, 3, manifold=globe)
+    with pytest.raises(ValueError, match=r"Hypersphere\(c=0.7\): rotation_map is not defined, .*; use affine_map"):
+        globe.rotation_map(torch.zeros(2, 4), layer.weight, layer.bias, layer)
 
 
 @pytest.mark.parametrize("scheme", [Rotation(), "space", Space], ids=str)
@@ -635,6 +648,7 @@ def test_what_is_no_scheme_is_refused(scheme: object) -> None:
     for make in (
         lambda: Residual(nn.Identity(), manifold=m, scheme=scheme),
         lambda: Activation(torch.relu, manifold=m, scheme=scheme),
+        lambda: ReLU(manifold=m, scheme=scheme),
         lambda: ConvNormAct(Conv2d(3, 3, 3, manifold=m), BatchNorm2d(3, manifold=m), scheme=scheme),
     ):
         with pytest.raises(TypeError, match=r"scheme must be Geometric\(\) or Space\(\), got "):

@@ -243,6 +243,33 @@ def test_cdist_is_dist_of_all_pairs(geometry: ManifoldBase, points: Maker) -> No
     assert geometry.cdist(x, y[..., :0, :]).shape == (2, 3, 5, 0)
 
 
+def test_frame_cdist_is_frame_dist_of_all_pairs(geometry: ManifoldBase, frames: Maker) -> None:
+    u, v = frames(2, 1, 5, N), frames(3, 7, N)
+    expected = geometry.frame_dist(u.unsqueeze(-2), v.unsqueeze(-3))
+    assert expected.shape == (2, 3, 5, 7)
+    for chunk in (None, 2):
+        torch.testing.assert_close(geometry.frame_cdist(u, v, chunk=chunk), expected, rtol=1e-12, atol=1e-12)
+
+
+def test_frame_cdist_is_exact_at_coincident_points(geometry: ManifoldBase, frames: Maker) -> None:
+    u = frames(5, N).requires_grad_()
+    distances = geometry.frame_cdist(u, u)
+    assert not distances.diagonal().any()
+    assert not torch.autograd.grad(distances.diagonal().sum(), u)[0].any()
+
+
+@pytest.mark.parametrize("kind", [Poincare, Lorentz])
+def test_frame_cdist_of_float32_is_accurate_at_any_radius(kind: type[ManifoldBase]) -> None:
+    """Up to the distance 12, near pairs included, against the half-angle form of `frame_dist` in float64."""
+    space = kind(c=1.0)
+    u = torch.nn.functional.normalize(torch.randn(60, N), dim=1) * torch.linspace(0, 12, 60).unsqueeze(1)
+    v = u + torch.randn(60, N) * torch.logspace(-5, 0, 60).unsqueeze(1) * torch.exp(-u.norm(dim=1, keepdim=True) / 2)
+    got = space.frame_cdist(u, v)
+    assert got.dtype == torch.float32
+    expected = space.frame_dist(u.double().unsqueeze(1), v.double())
+    torch.testing.assert_close(got.double(), expected, rtol=1e-6, atol=0)
+
+
 def test_cdist_keeps_its_chunks_small(geometry: ManifoldBase, points: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[int] = []
     original = geometry.dist

@@ -11,7 +11,8 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from manifuse.manifolds import Hypersphere, Lorentz, ManifoldBase, Poincare
+from manifuse.layers import Rescale
+from manifuse.manifolds import Hypersphere, Lorentz, ManifoldBase, ManifoldParameter, Poincare
 from manifuse.manifolds.curvature import inverse_softplus
 from manifuse.optim import RiemannianAdamW, RiemannianSGD
 
@@ -141,6 +142,57 @@ def test_origin_tangent_keeps_lengths_and_scale_keeps_shapes(curved: type[Manifo
         torch.testing.assert_close(manifold.norm(x, buffer).detach(), factor * lengths, **CLOSE)
         if carry == "scale":
             torch.testing.assert_close(manifold.dist(x[:3], x[3:]).detach(), factor * gaps, **CLOSE)
+
+
+def test_momentum_follows_in_place(curved: type[ManifoldBase], optimiser: Callable[..., Any]) -> None:
+    """Through the origin, into the tensor that the state holds; numbers per point stay as they are."""
+    manifold = learnable(curved, C)
+    x = parameter(manifold, 6, 3)
+    optimizer = optimiser([x, manifold.raw_c])
+    stress(manifold, x.as_subclass(Tensor)).backward()
+    manifold.raw_c.grad = None
+    optimizer.step()
+    (momentum,) = (each for each in optimizer.state[x].values() if each.shape == x.shape)
+    numbers = [(each, each.clone()) for each in optimizer.state[x].values() if each.shape != x.shape]
+    old, start, at_origin = curved(c=C).double(), x.detach().clone(), _at_origin(manifold, x, momentum).detach()
+    x.grad, manifold.raw_c.grad = None, torch.ones_like(manifold.raw_c)
+    optimizer.step()
+    assert abs(float(manifold.c.detach()) - C) > 1e-3
+    new = curved(c=float(manifold.c.detach())).double()
+    end = carried(old, new, start, "origin_tangent")
+    torch.testing.assert_close(x.detach(), end, **CLOSE)
+    torch.testing.assert_close(momentum, new.transp(new.origin(end.shape[-1]), end, at_origin), **CLOSE)
+    assert all(torch.equal(now, before) for now, before in numbers)
+
+
+def test_points_are_carried_to_where_their_dtype_resolves_them() -> None:
+    """At 30/√c the ball ends in float32: without projection the points would lie on its edge."""
+    manifold = Poincare(c=0.1, learnable=True)
+    x = ManifoldParameter(manifold.from_frame(30 * torch.eye(3)), manifold)
+    optimizer = RiemannianSGD([x, manifold.raw_c], lr=1.0)
+    steer(optimizer, manifold.raw_c, 1.0)
+    manifold.check_point(x.detach())
+    manifold.sqdist(x[:1], x[1:]).sum().backward()
+    assert bool(x.grad.isfinite().all())
+
+
+@pytest.mark.parametrize("kind", [Lorentz, Poincare], ids=lambda kind: kind.__name__)
+def test_largest_distance_follows_a_step(kind: type[ManifoldBase], optimiser: Callable[..., Any]) -> None:
+    """acosh(√c x_t)/√c of the new c, for the manifold and for a layer; acosh(c x_t)/√c is the same at c = 1 alone."""
+    manifold = learnable(kind, 1.0)
+    rescale, far = Rescale(manifold=manifold, slope="unit"), torch.tensor([[6e3, 8e3]], dtype=torch.float64)
+    optimizer = optimiser([manifold.raw_c], lr=1.0)
+    curvatures = []
+    for _ in range(2):
+        curvatures.append(c := float(manifold.c.detach()))
+        largest = {time: math.acosh(math.sqrt(c) * time) / math.sqrt(c) for time in (2e3, 1e8)}
+        assert float(manifold.max_distance(torch.float32).detach()) == pytest.approx(largest[2e3], rel=1e-12)
+        assert float(manifold.max_distance(torch.float64).detach()) == pytest.approx(largest[1e8], rel=1e-12)
+        assert float(rescale(far).detach().norm()) == pytest.approx(largest[1e8], rel=1e-12)
+        manifold.raw_c.grad = torch.full_like(manifold.raw_c, 2.0)
+        optimizer.step()
+    assert curvatures[0] == pytest.approx(1.0)
+    assert curvatures[1] < 0.5
 
 
 def test_all_points_of_a_curvature_follow_and_no_others(

@@ -126,3 +126,13 @@ def test_stays_finite_at_the_edge_of_the_ball() -> None:
         optimizer.step()
         ball.check_point(x.detach())
     assert optimizer.state[x]["momentum_buffer"].isfinite().all()
+
+
+@pytest.mark.parametrize("momentum", [0.0, 0.9])
+def test_long_steps_end_inside_the_ball(momentum: float) -> None:
+    """The exponential map of a vector of length 40 rounds to the edge, which is no point."""
+    ball = Poincare(c=1.0)
+    x = ManifoldParameter(torch.tensor([[0.3, 0.4], [0.0, 0.0], [-0.5, 0.5]]), ball)
+    x.grad = 4 * torch.tensor([[1.0, 0.2], [0.0, 1.0], [1.0, 1.0]])
+    RiemannianSGD([x], lr=40.0, momentum=momentum).step()
+    assert float(1 - x.detach().double().norm(dim=-1).max()) >= 4 * torch.finfo(torch.float32).eps
