@@ -11,17 +11,20 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .config import Comparison as Comparison
+    from .config import MetricLearning as MetricLearning
     from .config import Training as Training
     from .hecnn import HECNN as HECNN
     from .hyperbolicity import delta_hyperbolicity as delta_hyperbolicity
     from .hyperbolicity import estimate_hyperbolicity as estimate_hyperbolicity
+    from .lhier import LHIER as LHIER
     from .resnet import ResNet as ResNet
     from .spherenet import SphereNet as SphereNet
 
 _HOMES = {
-    "config": ("Comparison", "Training"),
+    "config": ("Comparison", "MetricLearning", "Training"),
     "hecnn": ("HECNN",),
     "hyperbolicity": ("delta_hyperbolicity", "estimate_hyperbolicity"),
+    "lhier": ("LHIER",),
     "resnet": ("ResNet",),
     "spherenet": ("SphereNet",),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -11,8 +12,10 @@ from ..manifolds import GEOMETRIES
 from .errors import InputError
 from .recipes import RECIPES
 
-DTYPES = {"float32": torch.float32, "float64": torch.float64, "bfloat16": torch.float32}
+DTYPES = {"float32": torch.float32, "float64": torch.float64, "bfloat16": torch.float32, "float16": torch.float32}
 """Dtype of the parameters, by the name of the precision."""
+AUTOCAST = {"bfloat16": torch.bfloat16, "float16": torch.float16}
+"""Dtype of autocast, where there is one."""
 
 
 ROWS = {
@@ -26,7 +29,46 @@ ROWS = {
 
 
 @dataclass(frozen=True)
-class Training:
+class Execution:
+    """Where and in which precision a network is trained.
+
+    Raises:
+        InputError: There is no such dtype.
+    """
+
+    device: str = "cpu"
+    """Device, as torch names it: cpu, cuda, cuda:1, …"""
+    dtype: str = "float32"
+    """Precision: float32, float64, or bfloat16 or float16 (autocast of float32 parameters)."""
+
+    def __post_init__(self) -> None:
+        one_of("dtype", self.dtype, DTYPES)
+
+    @property
+    def parameter_dtype(self) -> torch.dtype:
+        """Dtype of parameters and inputs."""
+        return DTYPES[self.dtype]
+
+    @property
+    def autocast(self) -> torch.dtype | None:
+        """Dtype of the forward pass under autocast."""
+        return AUTOCAST.get(self.dtype)
+
+    def torch_device(self) -> torch.device:
+        """Return the device.
+
+        Raises:
+            InputError: There is no such device here.
+        """
+        try:
+            torch.zeros((), device=self.device).item()
+        except (RuntimeError, AssertionError) as error:  # torch raises either, with a text of many lines
+            raise InputError(f"device: {self.device!r} is not available here; 'cpu' always is") from error
+        return torch.device(self.device)
+
+
+@dataclass(frozen=True)
+class Training(Execution):
     """How a network is trained.
 
     Raises:
@@ -41,42 +83,16 @@ class Training:
     """Optimiser, rates and their schedule: adam, adamw (Riemannian), or hcnn (Riemannian SGD, arXiv 2303.15919)."""
     lr: float | None = None
     """Learning rate of the first step, if not that of the recipe."""
-    device: str = "cpu"
-    """Device, as torch names it: cpu, cuda, cuda:1, …"""
-    dtype: str = "float32"
-    """Precision: float32, float64, or bfloat16 (autocast of float32 parameters)."""
     compile: bool = False
     """Compile the network, block by block; it takes minutes before the first step."""
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         for name in ("epochs", "batch_size"):
             _at_least_one(name, getattr(self, name))
-        _one_of("recipe", self.recipe, RECIPES)
+        one_of("recipe", self.recipe, RECIPES)
         if self.lr is not None:
             _positive("lr", self.lr)
-        _one_of("dtype", self.dtype, DTYPES)
-
-    @property
-    def parameter_dtype(self) -> torch.dtype:
-        """Dtype of parameters and inputs."""
-        return DTYPES[self.dtype]
-
-    @property
-    def autocast(self) -> bool:
-        """Whether the forward pass runs under autocast to bfloat16."""
-        return self.dtype == "bfloat16"
-
-    def torch_device(self) -> torch.device:
-        """Return the device.
-
-        Raises:
-            InputError: There is no such device here.
-        """
-        try:
-            torch.zeros((), device=self.device).item()
-        except (RuntimeError, AssertionError) as error:  # torch raises either, with a text of many lines
-            raise InputError(f"device: {self.device!r} is not available here; 'cpu' always is") from error
-        return torch.device(self.device)
 
 
 @dataclass(frozen=True)
@@ -100,13 +116,75 @@ class Run:
     training: Training = field(default_factory=Training)
 
     def __post_init__(self) -> None:
-        _one_of("geometry", self.geometry, GEOMETRIES)
+        one_of("geometry", self.geometry, GEOMETRIES)
         _positive("c", self.c)
         _at_least_one("input_size", self.input_size)
 
     def record(self) -> dict[str, Any]:
         """Options by their names on the command line, as JSON gives them back."""
         return _record(self)
+
+
+@dataclass(frozen=True)
+class MetricLearning(Execution):
+    """One training of an embedding by hierarchical metric learning.
+
+    Raises:
+        InputError: A number is out of range, or there is no such dtype or geometry.
+    """
+
+    data: str = "digits"
+    """Images: digits, or in a folder cub, cars, sop, inshop. Classes of evaluation are not those of training."""
+    root: str | None = None
+    """Folder of the images, as their official archive unpacks."""
+    recipe: str = "lhier"
+    """Method: lhier, hier or hyp."""
+    backbone: str = "cnn"
+    """Network of features: cnn, resnet50, and with timm deit_small, dino_small, vit_small."""
+    weights: str | None = None
+    """File of pretrained weights of the backbone; random ones without."""
+    geometry: str | None = None
+    """Geometry, if not that of the recipe: euclidean, poincare, lorentz, hypersphere."""
+    c: float | None = None
+    """Magnitude of the curvature at the start, if not that of the recipe."""
+    learnable_c: bool | None = None
+    """Whether the curvature is learned, if not as in the recipe."""
+    dim: int = 16
+    """Size of an embedding; 128, 384 or 512 in the papers."""
+    proxies: int = 64
+    """Proxies of the hierarchy; 512 in the papers."""
+    neighbours: int = 20
+    """Nearest neighbours among which triplets are drawn."""
+    epochs: int | None = None
+    """Epochs, if not as many as in the protocol of the data."""
+    batch_size: int = 90
+    """Images in a step of one process, two of each class."""
+    lr: float | None = None
+    """Learning rate of the backbone for a batch of 180 images, if not that of the protocol of the data."""
+    evaluate_every: int = 1
+    """Epochs from one evaluation to the next."""
+    workers: int = 0
+    """Processes that load images."""
+    seed: int = 0
+    """Seed of initial weights, batches, views and triplets."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name in ("dim", "proxies", "neighbours", "batch_size", "evaluate_every"):
+            _at_least_one(name, getattr(self, name))
+        if self.epochs is not None:
+            _at_least_one("epochs", self.epochs)
+        for name in ("c", "lr"):
+            if getattr(self, name) is not None:
+                _positive(name, getattr(self, name))
+        if self.geometry is not None:
+            one_of("geometry", self.geometry, GEOMETRIES)
+        if self.workers < 0:
+            raise InputError(f"workers: at least 0, got {self.workers}")
+
+    def record(self) -> dict[str, Any]:
+        """Options by their names on the command line, as JSON gives them back."""
+        return asdict(self)
 
 
 @dataclass(frozen=True)
@@ -140,7 +218,7 @@ class Comparison:
         if not self.geometries:
             raise InputError("geometries: name at least one")
         for name in self.geometries:
-            _one_of("geometries", name, ROWS)
+            one_of("geometries", name, ROWS)
         if len(set(self.geometries)) < len(self.geometries):
             raise InputError(f"geometries: each may be named once, got {', '.join(self.geometries)}")
         _positive("c", self.c)
@@ -173,6 +251,11 @@ def _positive(name: str, value: float) -> None:
         raise InputError(f"{name}: a positive number, got {value}")
 
 
-def _one_of(name: str, value: str, known: dict[str, Any]) -> None:
+def one_of(name: str, value: str, known: Iterable[str]) -> None:
+    """Check a choice.
+
+    Raises:
+        InputError: There is no such one.
+    """
     if value not in known:
         raise InputError(f"{name}: {value!r} is unknown; choose from {', '.join(known)}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -17,13 +18,71 @@ from .config import Training
 from .data import Dataset
 from .errors import InputError
 from .networks import curvatures
-from .training import MetricsLog, Trainer, load_checkpoint, peak_memory, save_checkpoint
+from .training import EpochLoop, MetricsLog, Trainer, load_checkpoint, peak_memory, save_checkpoint
 
 MIB = 2**20
 
 
-class Experiment:
-    """The training of a network from a seed, which a later process can go on with.
+class Recorded(ABC):
+    """A training with its lines in the metrics and its checkpoint, which a later process can go on with.
+
+    Args:
+        trainer: Training.
+        network: What it trains.
+        key: What marks its lines of metrics.
+        owner: Options that its checkpoint belongs to, with the key.
+        checkpoint: File of the checkpoint.
+        writes: Whether this process, of several that train together, is the one that writes.
+    """
+
+    def __init__(
+        self,
+        trainer: EpochLoop[Any],
+        network: Any,
+        *,
+        key: dict[str, Any],
+        owner: dict[str, Any],
+        checkpoint: Path,
+        writes: bool = True,
+    ) -> None:
+        self.trainer: Any = trainer
+        self.network = network
+        self.key = key
+        self.owner = owner
+        self.checkpoint = checkpoint
+        self.writes = writes
+
+    @abstractmethod
+    def measure(self) -> dict[str, Any]:
+        """Evaluate the network after an epoch."""
+
+    def resume(self, log: MetricsLog) -> None:
+        """Go on from the checkpoint, if there is one."""
+        if self.checkpoint.exists():
+            load_checkpoint(self.checkpoint, self.trainer, owner=self.owner)
+        if self.writes:
+            log.rewind(self.key, self.trainer.epoch)
+
+    def run_epoch(self, log: MetricsLog) -> None:
+        """Train for an epoch, note its metrics, then save the state: a kill in between costs the epoch, no line."""
+        start = time.perf_counter()
+        line: dict[str, Any] = {**self.trainer.run_epoch(), **self.measure()}
+        line["curvature"] = self.network.manifold.sectional_curvature.item()
+        line["learned_curvatures"] = curvatures(self.network)
+        line["seconds"] = time.perf_counter() - start
+        if self.trainer.done:
+            line |= self.outcome()
+        if self.writes:
+            log.append({**self.key, "epoch": self.trainer.epoch, **line})
+            save_checkpoint(self.checkpoint, self.trainer, owner=self.owner)
+
+    def outcome(self) -> dict[str, Any]:
+        """What is measured once, after the last epoch."""
+        return {"parameters": sum(parameter.numel() for parameter in self.network.parameters())}
+
+
+class Experiment(Recorded):
+    """The training of a classifier from a seed.
 
     Args:
         make: Makes the network; it has the geometry of its embedding as `manifold`.
@@ -53,32 +112,16 @@ class Experiment:
         self.training = training
         self.seed = seed
         self.name = name
-        self.key = key
-        self.owner = owner
-        self.checkpoint = checkpoint
-        self.network, self.trainer = self._start(training)
+        network, trainer = self._start(training)
+        super().__init__(trainer, network, key=key, owner=owner, checkpoint=checkpoint)
 
-    def resume(self, log: MetricsLog) -> None:
-        """Go on from the checkpoint, if there is one."""
-        if self.checkpoint.exists():
-            load_checkpoint(self.checkpoint, self.trainer, owner=self.owner)
-        log.rewind(self.key, self.trainer.epoch)
+    def measure(self) -> dict[str, Any]:
+        """Loss and accuracy on the samples to watch."""
+        loss, accuracy = self.trainer.evaluate(self.data.val)
+        return {"val_loss": loss, "val_accuracy": accuracy}
 
-    def run_epoch(self, log: MetricsLog) -> None:
-        """Train for an epoch, note its metrics, then save the state: a kill in between costs the epoch, no line."""
-        start = time.perf_counter()
-        line: dict[str, Any] = {**self.trainer.run_epoch()}
-        line["val_loss"], line["val_accuracy"] = self.trainer.evaluate(self.data.val)
-        line["curvature"] = self.network.manifold.sectional_curvature.item()
-        line["learned_curvatures"] = curvatures(self.network)
-        line["seconds"] = time.perf_counter() - start
-        if self.trainer.done:
-            line |= self._outcome()
-        log.append({**self.key, "epoch": self.trainer.epoch, **line})
-        save_checkpoint(self.checkpoint, self.trainer, owner=self.owner)
-
-    def _outcome(self) -> dict[str, float]:
-        """What is measured once, after the last epoch."""
+    def outcome(self) -> dict[str, Any]:
+        """Size of the network, its accuracy on the test set, and the memory of a step."""
         _, accuracy = self.trainer.evaluate(self.data.test)
         # Memory is measured on a training of its own: steps of this one would change it. Compiled code cannot be.
         _, other = self._start(replace(self.training, compile=False))
@@ -86,8 +129,8 @@ class Experiment:
         other.step(batch)  # makes the state of the optimiser
         held = (*other.held(), batch.inputs, batch.labels)
         return {
+            **super().outcome(),
             "test_accuracy": accuracy,
-            "parameters": sum(parameter.numel() for parameter in self.network.parameters()),
             "peak_mib": peak_memory(lambda: other.step(batch), held=held, device=other.device) / MIB,
         }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from statistics import fmean
@@ -157,7 +157,7 @@ def draw(embeddings: Mapping[str, Embedding]) -> Figure:
         curvature = embedding.manifold.sectional_curvature.item()
         plane, share = tangent_plane(embedding.manifold, embedding.frame)
         axes: Any = figure.add_subplot(1, len(embeddings), place, projection="3d" if curvature > 0 else None)
-        points = _prepare(axes, plane.cpu(), curvature)
+        points = chart(axes, curvature)(plane.cpu())
         for number, label in enumerate(embedding.classes):
             axes.scatter(*points[embedding.labels == number].mT.numpy(), s=8, label=label)
         axes.set_title(f"{name}, curvature {curvature:.3g}\n{share:.0%} of the variance")
@@ -187,22 +187,21 @@ def tangent_plane(manifold: ManifoldBase, frame: Tensor) -> tuple[Tensor, float]
     return functional.pad(plane, (0, 2 - plane.shape[1])), float(share)
 
 
-def _prepare(axes: Any, plane: Tensor, curvature: float) -> Tensor:
-    """Draw the model of a plane of that curvature; return what to plot there for frame coordinates."""
+def chart(axes: Any, curvature: float) -> Callable[[Tensor], Tensor]:
+    """Draw the model of a plane of that curvature; return the map from frame coordinates (N, 2) to what to plot."""
     if curvature == 0:
         axes.set_aspect("equal", adjustable="datalim")
-        return plane
+        return lambda plane: plane
     axes.set_axis_off()
     unit = abs(curvature) ** 0.5
     if curvature < 0:
         axes.set(aspect="equal", xlim=(-1.05, 1.05), ylim=(-1.05, 1.05))
         axes.add_patch(Circle((0, 0), 1, fill=False, color=INK))
-        disk: Tensor = unit * Poincare(c=-curvature).from_frame(plane)
-        return disk
+        return lambda plane: unit * Poincare(c=-curvature).from_frame(plane)
     axes.set_box_aspect((1, 1, 1), zoom=1.6)
     axes.view_init(elev=60)
     longitude, latitude = np.linspace(0, 2 * np.pi, 25), np.linspace(0, np.pi, 13)[:, None]
     circle = np.sin(latitude)
     axes.plot_wireframe(circle * np.cos(longitude), circle * np.sin(longitude), np.cos(latitude), color=INK, lw=0.3)
-    sphere: Tensor = unit * Hypersphere(c=curvature).from_frame(plane)
-    return sphere[:, [1, 2, 0]]  # the pole points up
+    pole_up = [1, 2, 0]
+    return lambda plane: unit * Hypersphere(c=curvature).from_frame(plane)[:, pole_up]

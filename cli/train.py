@@ -4,27 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated, Generic, TypeVar
 
 import tyro
 
 from ..apps.config import Run
-from ..apps.networks import HECNNOptions, ResNetOptions
+from ..apps.networks import HECNNOptions, Network, ResNetOptions
 from .errors import UsageError, extra
+from .lhier import LHIER
 
-Network: TypeAlias = (
-    Annotated[ResNetOptions, tyro.conf.subcommand("resnet")] | Annotated[HECNNOptions, tyro.conf.subcommand("hecnn")]
-)
+N = TypeVar("N", bound=Network)
 
 
 @dataclass(frozen=True)
-class Train:
+class Classifier(Generic[N]):
     """Train a network on one geometry, on scikit-learn's digits.
 
     Prints the accuracy on the test set, and writes options, metrics and a checkpoint to OUT/NAME.
     """
 
-    network: Network
+    network: N
     run: Run = field(default_factory=Run)
     name: str = "train"
     """Name of the run."""
@@ -49,3 +48,18 @@ class Train:
             print(f"{name}: curvature {curvature:.4g}")
         print(folder)
         return 0
+
+
+@dataclass(frozen=True)
+class Train:
+    """Train a network on one geometry: a classifier, or with lhier an embedding."""
+
+    command: (
+        Annotated[Classifier[ResNetOptions], tyro.conf.subcommand("resnet", description=ResNetOptions.__doc__)]
+        | Annotated[Classifier[HECNNOptions], tyro.conf.subcommand("hecnn", description=HECNNOptions.__doc__)]
+        | Annotated[LHIER, tyro.conf.subcommand("lhier")]
+    )
+
+    def __call__(self) -> int:
+        """Run the command and return its exit code."""
+        return self.command()

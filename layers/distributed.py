@@ -22,6 +22,11 @@ def total(x: Tensor, group: distributed.ProcessGroup | None) -> Tensor:
     return result
 
 
+def gathered(x: Tensor, group: distributed.ProcessGroup | None) -> Tensor:
+    """Rows of all processes, in their order; each has as many. Gradients of all processes come back to the rows."""
+    return total(_in_its_place(x, group), group).flatten(0, 1) if is_shared(group) else x
+
+
 class _Sum(Function):
     """The sum over processes of what each has; its gradient is the sum of the gradients that each has."""
 

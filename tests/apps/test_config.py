@@ -21,7 +21,7 @@ from manifuse.apps.errors import InputError
         ({"batch_size": -1}, "batch_size: at least 1, got -1"),
         ({"lr": 0.0}, "lr: a positive number, got 0.0"),
         ({"lr": float("nan")}, "lr: a positive number, got nan"),
-        ({"dtype": "float16"}, "dtype: 'float16' is unknown; choose from float32, float64, bfloat16"),
+        ({"dtype": "float8"}, "dtype: 'float8' is unknown; choose from float32, float64, bfloat16, float16"),
     ],
 )
 def test_training_that_cannot_be(options: dict[str, Any], message: str) -> None:

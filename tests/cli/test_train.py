@@ -71,4 +71,4 @@ def test_help_lists_the_networks(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["train", "--help"])
     text = capsys.readouterr().out
-    assert all(name in text for name in ("resnet", "hecnn"))
+    assert all(name in text for name in ("resnet", "hecnn", "lhier"))

@@ -13,6 +13,7 @@ from torch.nn.parallel import DistributedDataParallel
 
 from manifuse import layers
 from manifuse.apps import ResNet
+from manifuse.layers.distributed import gathered
 from manifuse.manifolds import Euclidean, Hypersphere, ManifoldBase, Poincare
 
 SHARES = (3, 5)
@@ -101,6 +102,7 @@ def work(rank: int, folder: str, settings: list[Setting]) -> None:
         }
         results["one value each"] = {"running_mean": smallest(rank)}
         results["alone"] = alone(rank)
+        results["gathered"] = rows_of_all(rank)
         results["frechet"] = {"refused": torch.tensor(frechet_is_refused())}
     finally:
         distributed.destroy_process_group()
@@ -112,6 +114,14 @@ def smallest(rank: int) -> Tensor:
     layer = layers.BatchNorm1d(3, manifold=Poincare(c=0.5), momentum=1.0).double()
     layer(torch.full((1, 3), 0.1 * (rank + 1), dtype=torch.float64))
     return layer.running_mean
+
+
+def rows_of_all(rank: int) -> dict[str, Tensor]:
+    """Rows of both processes, and the gradient of a sum that each process weights in its own way."""
+    mine = torch.arange(6.0).reshape(3, 2).add(10 * rank).requires_grad_()
+    rows = gathered(mine, None)
+    ((rank + 1) * torch.arange(6.0).unsqueeze(1) * rows).sum().backward()
+    return {"rows": rows.detach(), "labels": gathered(torch.tensor([rank, 7]), None), "gradient": mine.grad}
 
 
 def alone(rank: int) -> dict[str, Tensor]:

@@ -69,5 +69,15 @@ def test_group_of_one_keeps_its_own_statistics(ranks: list[Results]) -> None:
     torch.testing.assert_close(ranks[0]["alone"]["output"], layer.eval()(processes.batch(1)).detach(), **CLOSE)
 
 
+def test_rows_are_gathered_with_their_gradients(ranks: list[Results]) -> None:
+    parts = [torch.arange(6.0).reshape(3, 2) + 10 * rank for rank in range(2)]
+    for rank, results in enumerate(ranks):
+        found = results["gathered"]
+        assert torch.equal(found["rows"], torch.cat(parts))
+        assert found["labels"].tolist() == [0, 7, 1, 7]
+        places = torch.arange(3.0).unsqueeze(1) + 3 * rank
+        assert torch.equal(found["gradient"], 3 * places.expand(3, 2))  # (1 + 2) · place: from both processes
+
+
 def test_frechet_mean_of_several_processes_is_refused(ranks: list[Results]) -> None:
     assert all(bool(rank["frechet"]["refused"]) for rank in ranks)

@@ -40,7 +40,7 @@ def without_times(record: dict[str, float]) -> dict[str, float]:
     return {name: value for name, value in record.items() if name != "step_ms"}
 
 
-@pytest.mark.parametrize("dtype", ["float32", "float64", "bfloat16"])
+@pytest.mark.parametrize("dtype", ["float32", "float64", "bfloat16", "float16"])
 def test_it_learns(data: Dataset, dtype: str) -> None:
     training = trainer(data, Training(epochs=10, batch_size=5, lr=0.05, dtype=dtype))
     records = [training.run_epoch() for _ in range(10)]
