@@ -217,8 +217,8 @@ Each is trained by Adam in batches of {Setting.batch_size}, unless a table says 
 - learning rates: {listed(self.rates)}; each setting has the one with the best validation accuracy
 
 As in the authors' recipe, the rate is divided by 10 after 53 % and 84 % of the steps, ordinary weights decay (5e-4),
-and kernels of SphereConv have the orthogonality penalty (2e-4). Chosen by us: λ of margins is 100/(1 + 0.12 · step), but at
-least 5, and ordinary convolutions have biases where there is no batch normalisation (BN).
+and kernels of SphereConv have the orthogonality penalty (2e-4). Chosen by us: λ of margins is 100/(1 + 0.12 · step),
+but at least 5, and ordinary convolutions have biases where there is no batch normalisation (BN).
 
 A cell is test accuracy in per cent (± standard deviation over seeds) / cross-entropy of the training set after training
 / epochs to a validation accuracy of {self.target:.0%} @ learning rate. It was written by

@@ -9,11 +9,13 @@ from typing import Annotated, TypeAlias
 import tyro
 
 from ..apps.config import Run
-from ..apps.networks import HECNNOptions, ResNetOptions
+from ..apps.networks import HECNNOptions, ResNetOptions, SphereNetOptions
 from .errors import UsageError, extra
 
 Network: TypeAlias = (
-    Annotated[ResNetOptions, tyro.conf.subcommand("resnet")] | Annotated[HECNNOptions, tyro.conf.subcommand("hecnn")]
+    Annotated[ResNetOptions, tyro.conf.subcommand("resnet")]
+    | Annotated[HECNNOptions, tyro.conf.subcommand("hecnn")]
+    | Annotated[SphereNetOptions, tyro.conf.subcommand("spherenet")]
 )
 
 

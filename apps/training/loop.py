@@ -49,7 +49,8 @@ class Trainer:
         self.name = name
         self.epoch = 0
         steps = config.epochs * math.ceil(len(self.samples) / config.batch_size)
-        self.optimizer, self.schedule = RECIPES[config.recipe].start(self.model, steps=steps, lr=config.lr)
+        self.recipe = RECIPES[config.recipe]
+        self.optimizer, self.schedule = self.recipe.start(self.model, steps=steps, lr=config.lr)
         if config.compile:
             fuse(self.model)
 
@@ -90,7 +91,7 @@ class Trainer:
         """Make one step on a batch; return the loss and the logits before it."""
         self.model.train()
         logits = self._logits(batch.inputs)
-        loss = functional.cross_entropy(logits, batch.labels)
+        loss = self.recipe.loss(self.model, logits, batch.labels)
         loss.backward()  # type: ignore[no-untyped-call]
         self.optimizer.step()
         self.optimizer.zero_grad()  # here: gradients do not stay alive between steps
