@@ -9,6 +9,7 @@ from typing import Any
 import torch
 
 from ..manifolds import GEOMETRIES
+from .contenders import PRESETS, Contenders, resnets
 from .errors import InputError
 from .recipes import RECIPES
 
@@ -16,16 +17,6 @@ DTYPES = {"float32": torch.float32, "float64": torch.float64, "bfloat16": torch.
 """Dtype of the parameters, by the name of the precision."""
 AUTOCAST = {"bfloat16": torch.bfloat16, "float16": torch.float16}
 """Dtype of autocast, where there is one."""
-
-
-ROWS = {
-    "euclidean": ("euclidean", "geometric"),
-    "poincare": ("poincare", "geometric"),
-    "lorentz": ("lorentz", "space"),
-    "lorentz-geometric": ("lorentz", "geometric"),
-    "hypersphere": ("hypersphere", "geometric"),
-}
-"""What a comparison compares: geometry and scheme by name. "lorentz" is what the field calls a Lorentz network."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +71,8 @@ class Training(Execution):
     batch_size: int = 128
     """Samples in a step."""
     recipe: str = "adam"
-    """Optimiser, rates and their schedule: adam, adamw (Riemannian), or hcnn (Riemannian SGD, arXiv 2303.15919)."""
+    """Optimiser, rates and their schedule: adam, adamw (Riemannian), hcnn (Riemannian SGD, arXiv 2303.15919), or
+    spherenet (Adam and the orthogonality penalty, arXiv 1711.03189)."""
     lr: float | None = None
     """Learning rate of the first step, if not that of the recipe."""
     compile: bool = False
@@ -103,8 +95,8 @@ class Run:
         InputError: A number is out of range, or the geometry unknown.
     """
 
-    geometry: str = "lorentz"
-    """Geometry: euclidean, poincare, lorentz, hypersphere."""
+    geometry: str | None = None
+    """Geometry: euclidean, poincare, lorentz, hypersphere; default: lorentz, of a SphereNet euclidean."""
     c: float = 1.0
     """Magnitude of the curvature, of its initial value where it is learnable."""
     learnable_c: bool = False
@@ -116,7 +108,8 @@ class Run:
     training: Training = field(default_factory=Training)
 
     def __post_init__(self) -> None:
-        one_of("geometry", self.geometry, GEOMETRIES)
+        if self.geometry is not None:
+            one_of("geometry", self.geometry, GEOMETRIES)
         _positive("c", self.c)
         _at_least_one("input_size", self.input_size)
 
@@ -189,21 +182,24 @@ class MetricLearning(Execution):
 
 @dataclass(frozen=True)
 class Comparison:
-    """The same ResNet or HCNN, trained on several geometries and from several seeds.
+    """The same network on several geometries, or several networks, trained from several seeds.
 
     Raises:
-        InputError: A number is out of range, a geometry unknown or named twice, or a preset stands beside what it sets.
+        InputError: A number is out of range, a preset or a row unknown, a row named twice, or a preset stands beside
+            what it sets.
     """
 
-    geometries: tuple[str, ...] = tuple(ROWS)
+    geometries: tuple[str, ...] | None = None
     """Geometries to compare: euclidean, poincare, lorentz (maps of space parts, as in arXiv 2303.15919),
-    lorentz-geometric (the network of poincare, in the other model), hypersphere."""
+    lorentz-geometric (the network of poincare, in the other model), hypersphere; or rows of the preset; default: all
+    of them."""
     depth: int = 8
     """Weight layers of the ResNet, 6n + 2."""
     widths: tuple[int, ...] = (8, 16, 32)
     """Channels of its three stages."""
     preset: str | None = None
-    """Named network, e.g. resnet-20-8-16-32, or hcnn-18-8 (HCNN of width 8), in place of depth and widths."""
+    """Named network, e.g. resnet-20-8-16-32, or hcnn-18-8 (HCNN of width 8), in place of depth and widths; or
+    hyperbolic-vs-hyperspherical: euclidean-resnet, poincare-resnet, lorentz-hecnn+ and spherenet, of one size."""
     c: float = 0.1
     """Magnitude of the curvature, of its initial value where it is learnable."""
     learnable_c: bool = False
@@ -215,12 +211,10 @@ class Comparison:
     training: Training = field(default_factory=Training)
 
     def __post_init__(self) -> None:
-        if not self.geometries:
-            raise InputError("geometries: name at least one")
-        for name in self.geometries:
-            one_of("geometries", name, ROWS)
-        if len(set(self.geometries)) < len(self.geometries):
-            raise InputError(f"geometries: each may be named once, got {', '.join(self.geometries)}")
+        if self.preset is not None:
+            one_of("preset", self.preset, PRESETS)
+        if self.geometries is not None:
+            self._check_geometries(self.geometries)
         _positive("c", self.c)
         for name, values in (("seeds", (self.seeds,)), ("widths", self.widths)):
             for value in values:
@@ -230,9 +224,26 @@ class Comparison:
         if self.preset is not None and (self.depth, self.widths) != (Comparison.depth, Comparison.widths):
             raise InputError(f"preset: {self.preset!r} sets depth and widths; give one or the other")
 
+    @property
+    def contenders(self) -> Contenders:
+        """What is compared, by name of the row."""
+        return self._known() if self.geometries is None else {name: self._known()[name] for name in self.geometries}
+
     def record(self) -> dict[str, Any]:
-        """Options by their names on the command line, as JSON gives them back."""
-        return _record(self)
+        """Options by their names on the command line, as JSON gives them back; rows by name."""
+        return _record(self) | {"geometries": list(self.contenders)}
+
+    def _known(self) -> Contenders:
+        """What can be compared."""
+        return resnets(self.depth, self.widths) if self.preset is None else PRESETS[self.preset]
+
+    def _check_geometries(self, names: tuple[str, ...]) -> None:
+        if not names:
+            raise InputError("geometries: name at least one")
+        for name in names:
+            one_of("geometries", name, self._known())
+        if len(set(names)) < len(names):
+            raise InputError(f"geometries: each may be named once, got {', '.join(names)}")
 
 
 def _record(config: Run | Comparison) -> dict[str, Any]:

@@ -14,10 +14,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from torch import nn
 
+from ..manifolds import ManifoldBase
 from .config import Training
 from .data import Dataset
 from .errors import InputError
-from .networks import curvatures
+from .networks import Network, curvatures
 from .training import EpochLoop, MetricsLog, Trainer, load_checkpoint, peak_memory, save_checkpoint
 
 MIB = 2**20
@@ -138,6 +139,16 @@ class Experiment(Recorded):
         torch.manual_seed(self.seed)
         network = self.make()
         return network, Trainer(network, self.data, training, seed=self.seed, name=self.name)
+
+
+def build_network(options: Network, space: ManifoldBase, data: Dataset) -> nn.Module:
+    """Make a network for the images of a data set.
+
+    Raises:
+        ValueError: The options make none.
+    """
+    images = data.train.inputs
+    return options.build(space, in_channels=images.shape[1], input_size=images.shape[-1], num_classes=len(data.classes))
 
 
 def check_network(make: Callable[[], nn.Module], data: Dataset, training: Training) -> None:

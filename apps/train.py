@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from torch import nn
 
 from .config import Run
 from .data import digits
-from .experiment import Experiment, check_network, progress
+from .experiment import Experiment, build_network, check_network, progress
 from .networks import Network, geometry_of
 from .training import MetricsLog, open_folder
 
@@ -40,11 +40,11 @@ def train(
     """
     config.training.torch_device()  # refused before anything is written
     data = digits(config.input_size)
+    geometry = config.geometry or network.default_geometry
+    config = replace(config, geometry=geometry)
 
     def make() -> nn.Module:
-        space = geometry_of(config.geometry, config.c, learnable=config.learnable_c)
-        channels = data.train.inputs.shape[1]
-        return network.build(space, in_channels=channels, input_size=config.input_size, num_classes=len(data.classes))
+        return build_network(network, geometry_of(geometry, config.c, learnable=config.learnable_c), data)
 
     check_network(make, data, config.training)
     record = {"network": type(network).__name__, **asdict(network), **config.record()}  # type: ignore[call-overload]
@@ -56,7 +56,7 @@ def train(
         data,
         config.training,
         seed=config.seed,
-        name=f"{config.geometry}, seed {config.seed}",
+        name=f"{geometry}, seed {config.seed}",
         key={"seed": config.seed},
         owner=record,
         checkpoint=folder / "checkpoint.pt",

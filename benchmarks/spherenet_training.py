@@ -41,7 +41,7 @@ class Setting:
     rescale: bool = False
     activation: bool = True
     loss: str = "softmax"
-    batch_size: int = 64
+    batch_size: int = 32
 
     def network(self) -> SphereNet:
         return SphereNet(

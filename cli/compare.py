@@ -1,4 +1,4 @@
-"""`manifuse compare`: the same network on several geometries."""
+"""`manifuse compare`: a network on several geometries, or several networks."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .errors import UsageError, extra
 
 @dataclass(frozen=True)
 class Compare:
-    """Train the same ResNet on several geometries, on scikit-learn's digits, and compare them.
+    """Train the same ResNet on several geometries, or the networks of a preset, on scikit-learn's digits, and compare.
 
     Prints a table, and writes options, metrics, checkpoints, table and pictures to OUT/NAME.
     """

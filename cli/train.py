@@ -9,7 +9,7 @@ from typing import Annotated, Generic, TypeVar
 import tyro
 
 from ..apps.config import Run
-from ..apps.networks import HECNNOptions, Network, ResNetOptions
+from ..apps.networks import HECNNOptions, Network, ResNetOptions, SphereNetOptions
 from .errors import UsageError, extra
 from .lhier import LHIER
 
@@ -57,6 +57,9 @@ class Train:
     command: (
         Annotated[Classifier[ResNetOptions], tyro.conf.subcommand("resnet", description=ResNetOptions.__doc__)]
         | Annotated[Classifier[HECNNOptions], tyro.conf.subcommand("hecnn", description=HECNNOptions.__doc__)]
+        | Annotated[
+            Classifier[SphereNetOptions], tyro.conf.subcommand("spherenet", description=SphereNetOptions.__doc__)
+        ]
         | Annotated[LHIER, tyro.conf.subcommand("lhier")]
     )
 

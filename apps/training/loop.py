@@ -196,7 +196,8 @@ class Trainer(EpochLoop[Tensor]):
         """Share of samples whose class has the largest logit."""
         model = model.to(device, config.parameter_dtype)
         steps = config.epochs * math.ceil(len(self.samples) / config.batch_size)
-        optimizer, schedule = RECIPES[config.recipe].start(model, steps=steps, lr=config.lr)
+        self.recipe = RECIPES[config.recipe]
+        optimizer, schedule = self.recipe.start(model, steps=steps, lr=config.lr)
         super().__init__(model, optimizer, schedule, config, epochs=config.epochs, name=name)
         if config.compile:
             fuse(model)
@@ -209,9 +210,9 @@ class Trainer(EpochLoop[Tensor]):
             yield self.samples[rows.to(self.device)]
 
     def loss(self, batch: Samples) -> tuple[Tensor, Tensor]:
-        """Cross-entropy, and the logits."""
+        """The recipe's loss, and the logits."""
         logits = self._logits(batch.inputs)
-        return functional.cross_entropy(logits, batch.labels), logits.detach()
+        return self.recipe.loss(self.model, logits, batch.labels), logits.detach()
 
     def start_epoch(self) -> None:
         """Forget the accuracy."""

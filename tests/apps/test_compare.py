@@ -16,10 +16,11 @@ import torch
 from torch import Tensor, nn
 
 from manifuse import Hypersphere
-from manifuse.apps import HECNN
-from manifuse.apps import compare as experiment
+from manifuse.apps import HECNN, SphereNet, networks
+from manifuse.apps import compare as comparison
 from manifuse.apps.compare import compare, summarise
 from manifuse.apps.config import Comparison, Training
+from manifuse.apps.data import digits
 from manifuse.apps.errors import InputError
 from manifuse.apps.report import Row
 from manifuse.apps.training import read_json, read_json_lines
@@ -169,8 +170,31 @@ def test_preset_of_hcnn(small: Comparison, tmp_path: Path) -> None:
     (row,) = compare(config, tmp_path / "run")
     network = HECNN(18, "hcnn", Hypersphere(c=0.1), width=8, input_size=8, in_channels=1)
     assert row.parameters == sum(parameter.numel() for parameter in network.parameters())
-    with pytest.raises(InputError, match=r"'hcnn-18-8' has a scheme of its own; leave lorentz-geometric out"):
-        compare(replace(config, geometries=("lorentz-geometric",)), tmp_path / "other")
+
+
+def test_networks_of_several_kinds_are_compared(
+    small: Comparison, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The embedding of SphereNet is drawn as directions: cosines of points of the sphere are those of embeddings."""
+    drawn: dict[str, Any] = {}
+    monkeypatch.setattr(
+        comparison, "write_report", lambda _folder, _rows, _lines, embeddings, _target: drawn.update(embeddings)
+    )
+    training = replace(small.training, epochs=1)
+    names = ("euclidean-resnet", "spherenet")
+    config = Comparison(names, preset="hyperbolic-vs-hyperspherical", seeds=1, training=training)
+    flat, angular = compare(config, tmp_path / "run")
+    assert (flat.geometry, angular.geometry) == names
+    assert (flat.curvature, angular.curvature) == (0, 0)
+    network = SphereNet(20, (8, 16, 32), operator="linear", residual=True, in_channels=1)
+    state = torch.load(tmp_path / "run" / "checkpoints" / "spherenet-0.pt", weights_only=True)["state"]["model"]
+    network.load_state_dict(state)
+    directions = nn.functional.normalize(network.eval().embed(digits().test.inputs)).detach()
+    sphere, frame = drawn["spherenet"].manifold, drawn["spherenet"].frame
+    assert (type(sphere), sphere.c) == (Hypersphere, 1)
+    points = sphere.from_frame(frame)
+    torch.testing.assert_close(points @ points.mT, directions @ directions.mT, rtol=0, atol=1e-5)
+    assert drawn["euclidean-resnet"].frame.shape == (360, 32)
 
 
 def test_resuming_a_finished_run_changes_no_number(
@@ -259,7 +283,6 @@ def test_lost_metrics_are_noticed(finished: tuple[Path, list[Row]], small: Compa
     [
         ({"depth": 9}, "depth"),
         ({"widths": (4, 4)}, "widths"),
-        ({"preset": "resnet-1000", "widths": Comparison.widths}, "preset must be one of 'resnet-20-8-16-32'"),
         ({"training": Training(device="quantum")}, "device: 'quantum' is not available"),
     ],
 )
@@ -279,7 +302,7 @@ def test_images_that_a_network_refuses_are_refused_at_once(
         def forward(self, images: Tensor) -> Tensor:
             raise ValueError(f"Large: images of 32×32 pixels at least, got {tuple(images.shape)}")
 
-    monkeypatch.setattr(experiment, "ResNet", lambda *_, **__: Large(1, 1, 32))
+    monkeypatch.setattr(networks, "ResNet", lambda *_, **__: Large(1, 1, 32))
     with pytest.raises(InputError, match="images of 32×32 pixels at least"):
         compare(small, tmp_path / "run")
     assert list(tmp_path.iterdir()) == []

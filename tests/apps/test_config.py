@@ -43,6 +43,20 @@ def test_training_that_cannot_be(options: dict[str, Any], message: str) -> None:
             {"geometries": ("lorentz", "klein")},
             "geometries: 'klein' is unknown; choose from euclidean, poincare, lorentz, lorentz-geometric, hypersphere",
         ),
+        (
+            {"geometries": ("lorentz-geometric",), "preset": "hcnn-18-8"},
+            "geometries: 'lorentz-geometric' is unknown; choose from euclidean, poincare, lorentz, hypersphere",
+        ),
+        (
+            {"geometries": ("poincare",), "preset": "hyperbolic-vs-hyperspherical"},
+            "geometries: 'poincare' is unknown; choose from euclidean-resnet, poincare-resnet, lorentz-hecnn+, "
+            "spherenet",
+        ),
+        (
+            {"preset": "resnet-1000"},
+            "preset: 'resnet-1000' is unknown; choose from resnet-20-8-16-32, resnet-32-8-16-32, resnet-20-4-8-16, "
+            "resnet-32-4-8-16, hcnn-18-8, hyperbolic-vs-hyperspherical",
+        ),
         ({"geometries": ("lorentz", "lorentz")}, "geometries: each may be named once, got lorentz, lorentz"),
         (
             {"preset": "resnet-20-8-16-32", "depth": 14},
@@ -69,3 +83,16 @@ def test_a_record_is_every_option_as_json_gives_it_back() -> None:
     options = {field.name for kind in (Comparison, Training) for field in dataclasses.fields(kind)} - {"training"}
     assert record.keys() == options
     assert (record["widths"], record["epochs"], record["preset"]) == ([4, 4, 8], 7, None)
+
+
+def test_a_record_names_the_rows_that_were_left_to_the_preset() -> None:
+    rows = ["euclidean-resnet", "poincare-resnet", "lorentz-hecnn+", "spherenet"]
+    assert Comparison(preset="hyperbolic-vs-hyperspherical").record()["geometries"] == rows
+    assert Comparison().record()["geometries"] == [
+        "euclidean",
+        "poincare",
+        "lorentz",
+        "lorentz-geometric",
+        "hypersphere",
+    ]
+    assert Comparison(("lorentz", "poincare")).record()["geometries"] == ["lorentz", "poincare"]

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 
-from manifuse.apps import experiment
+from manifuse import Euclidean, Hypersphere
+from manifuse.apps import SphereNet, experiment
 from manifuse.apps.config import Run, Training
 from manifuse.apps.data import digits
 from manifuse.apps.errors import InputError
-from manifuse.apps.networks import HECNNOptions, ResNetOptions
+from manifuse.apps.networks import HEADS, HECNNOptions, ResNetOptions, SphereNetOptions
 from manifuse.apps.train import train
 from manifuse.apps.training import MetricsLog, read_json, read_json_lines
+from manifuse.layers import SphereConv2d
+from manifuse.layers.losses import WSoftmaxLoss
 
 TIMES = {"seconds", "step_ms"}
 NETWORK = HECNNOptions(variant="hecnn+", width=2)
@@ -101,6 +105,14 @@ def test_options_of_another_run_are_refused(finished: Path, network: Any, change
         (HECNNOptions(), {"geometry": "hypersphere"}, "'hecnn\\+' rotates points"),
         (ResNetOptions(scheme="time"), {}, "scheme: 'time' is unknown; choose from geometric, space"),
         (ResNetOptions(depth=9), {}, "depth must be 6n"),
+        (
+            SphereNetOptions(head="ga-softmax"),
+            {},
+            "head: 'ga-softmax' is unknown; choose from linear, w-softmax-linear",
+        ),
+        (SphereNetOptions(operator="sine"), {}, "operator must be one of"),
+        (SphereNetOptions(preset="cnn-9", depth=6), {}, "'cnn-9' sets all options of the network but momentum"),
+        (SphereNetOptions(preset="cnn-10"), {}, "preset must be one of 'cnn-9'"),
     ],
 )
 def test_a_network_that_cannot_be_leaves_nothing(
@@ -119,6 +131,65 @@ def test_a_residual_network_trains_on_every_geometry_and_scheme(geometry: str, s
     line = train(network, run, tmp_path / "run")
     assert line["learned_curvatures"] == {}
     assert line["train_loss"] < 3
+
+
+IMAGES: dict[str, Any] = {"in_channels": 1, "input_size": 8, "num_classes": 10}
+
+
+@pytest.mark.parametrize("operator", ["conv", "sigmoid"])
+def test_a_spherenet_is_the_papers_unless_a_geometry_is_named(operator: str, tmp_path: Path) -> None:
+    network = SphereNetOptions(3, (2, 2, 2), operator=operator, head="w-softmax-cosine")
+    run = Run(input_size=8, training=Training(epochs=4, batch_size=128, recipe="spherenet", lr=0.03))
+    train(network, run, tmp_path / "run")
+    first, *_, last = (line["train_loss"] for line in metrics(tmp_path / "run"))
+    assert last < 0.9 * first
+    assert read_json(tmp_path / "run" / "config.json")["options"]["geometry"] == "euclidean"
+    built = network.build(Euclidean(), **IMAGES)
+    head = partial(WSoftmaxLoss, similarity="cosine")
+    expected = SphereNet(3, (2, 2, 2), operator=operator, in_channels=1, image_size=8, head=head)
+    expected.load_state_dict(built.state_dict())
+    images = digits().test.inputs
+    assert torch.equal(built.eval()(images), expected.eval()(images))
+
+
+def test_kernels_of_a_spherenet_on_a_geometry_measure_its_distances() -> None:
+    network = SphereNetOptions(8, (2, 2, 2), residual=True).build(Hypersphere(c=0.1), **IMAGES)
+    layers = [module for module in network.modules() if isinstance(module, SphereConv2d)]
+    assert len(layers) == 7
+    assert all(layer.manifold is network.manifold for layer in layers)
+    assert isinstance(network.manifold, Hypersphere)
+
+
+def test_options_of_a_spherenet_are_those_of_its_layers() -> None:
+    def text(**options: Any) -> str:
+        return str(SphereNetOptions(3, (2, 2, 2), **options).build(Euclidean(), **IMAGES))
+
+    plain = text()
+    assert "BatchNorm2d" in plain
+    assert "ReLU" in plain
+    assert "similarity='cosine'" in plain
+    assert "BatchNorm2d" not in text(batch_norm=False)
+    assert "ReLU" not in text(activation=False)
+    assert "SphereNorm" in text(batch_norm=False, rescale=True)
+    assert "k=0.7" in text(operator="sigmoid", k=0.7)
+    assert "momentum=0.02" in text(momentum=0.02)
+
+
+@pytest.mark.parametrize("name", [name for name, head in HEADS.items() if head is not None])
+def test_cross_entropy_of_the_logits_is_the_loss_of_a_head(name: str) -> None:
+    network = SphereNetOptions(3, (2, 2, 2), head=name).build(Euclidean(), **IMAGES).eval()
+    batch = digits().test[:20]
+    loss = torch.nn.functional.cross_entropy(network(batch.inputs), batch.labels)
+    torch.testing.assert_close(network(batch.inputs, batch.labels), loss)
+
+
+def test_a_preset_of_spherenet_is_the_network_of_the_authors() -> None:
+    network = SphereNetOptions(preset="spherenet-9-sigmoid").build(Euclidean(), **IMAGES)
+    layers = [module for module in network.modules() if isinstance(module, SphereConv2d)]
+    assert [layer.out_channels for layer in layers] == [128] * 3 + [192] * 3 + [256] * 4
+    assert {layer.similarity for layer in layers} == {"sigmoid"}
+    norms = [module for module in network.modules() if hasattr(module, "momentum")]
+    assert {norm.momentum for norm in norms} == {0.1}
 
 
 def test_images_are_resized() -> None:

@@ -99,6 +99,14 @@ def test_every_claim_is_about_settings_of_a_table(spherenet: ModuleType) -> None
     assert len(claims.jobs()) == len(set(claims.jobs())) == len(trained) * len(claims.rates) * claims.seeds
 
 
+def test_fewer_images_are_another_training(spherenet: ModuleType) -> None:
+    few, all_of_them = spherenet.SphereNetClaims(train_images=320), spherenet.SphereNetClaims()
+    assert (len(few.data().train), len(all_of_them.data().train)) == (320, 1257)
+    assert len(few.data().test) == len(all_of_them.data().test) == 360
+    setting, rate, seed = few.jobs()[0]
+    assert few.key(setting, rate, seed) != all_of_them.key(setting, rate, seed)
+
+
 def test_killed_run_goes_on(spherenet: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     claims = spherenet.SphereNetClaims(
         tables=("batch",),

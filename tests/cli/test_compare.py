@@ -46,6 +46,7 @@ def test_it_prints_one_table_and_where_the_rest_is(tmp_path: Path, capsys: pytes
         ["--geometries", "klein"],
         ["--geometries"],
         ["--preset", "resnet-1000"],
+        ["--geometries", "hypersphere", "--preset", "hyperbolic-vs-hyperspherical"],
         ["--depth", "9"],
         ["--widths", "4", "4"],
         ["--widths", "4", "4", "0"],

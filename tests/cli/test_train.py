@@ -46,6 +46,12 @@ def test_it_prints_accuracy_and_curvatures_and_where_the_rest_is(
         (["hecnn", "--width", "0"], "width"),
         (["hecnn", "--geometry", "klein"], "geometry"),
         (["hecnn", "--geometry", "hypersphere"], "Hypersphere"),
+        (["spherenet", "--depth", "2"], "depth"),
+        (["spherenet", "--operator", "sine"], "operator"),
+        (["spherenet", "--operator", "conv", "--k", "0.3"], "k=0.3"),
+        (["spherenet", "--head", "ga-softmax"], "head"),
+        (["spherenet", "--preset", "cnn-9", "--no-batch-norm"], "preset"),
+        (["spherenet", "--input-size", "7"], "image_size"),
         (["resnet", "--scheme", "time"], "scheme"),
         (["resnet", "--depth", "9"], "depth"),
         (["resnet", "--input-size", "0"], "input_size"),
@@ -71,4 +77,14 @@ def test_help_lists_the_networks(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["train", "--help"])
     text = capsys.readouterr().out
-    assert all(name in text for name in ("resnet", "hecnn", "lhier"))
+    assert all(name in text for name in ("resnet", "hecnn", "spherenet", "lhier"))
+
+
+def test_a_spherenet_is_flat_unless_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    small = ["spherenet", "--depth", "3", "--widths", "2", "2", "2", "--no-batch-norm", "--rescale", *SMALLEST[3:]]
+    assert run(tmp_path / "flat", *small) == 0
+    accuracy, _ = capsys.readouterr().out.splitlines()  # no curvature to learn
+    assert "% of the test set" in accuracy
+    assert run(tmp_path / "curved", *small, "--geometry", "hypersphere", "--c", "0.1") == 0
+    _, curvature, _ = capsys.readouterr().out.splitlines()
+    assert "curvature 0." in curvature
