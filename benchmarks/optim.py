@@ -133,6 +133,9 @@ class Benchmark:
     """Folder of the results."""
 
     def __call__(self) -> None:
+        # As the activations of a training do, this teaches malloc to keep what is freed: small tensors alone are given
+        # back to the system in every step, and page faults take up to half of the time.
+        torch.empty(2**22)
         rows: list[Row] = []
         for name in self.manifolds:
             rows += measure(name, self.tensors, self.shape, self.device, self.rounds)

@@ -98,6 +98,21 @@ class ManifoldBase(PointOperations):
         frame = self.to_frame(mean, dim=axis)
         return frame if keepdim else frame.squeeze(axes)
 
+    def shrink_transp(self, x: Tensor, v: Tensor, weight: float | Tensor, *, dim: int = -1) -> tuple[Tensor, Tensor]:
+        """Midpoint of x and the origin with weights 1 − w and w, and v transported there; ((1 − w) x, v) if flat.
+
+        Args:
+            x: Points, shape (*, p).
+            v: Tangent vectors at x, shape (*, p).
+            weight: Weight w of the origin in [0, 1]: a number, or a tensor with size 1 at `dim`.
+            dim: Manifold axis.
+        """
+        axis = self._axis(dim, x=x, v=v)
+        w = self._row("weight", weight, x, axis).expand_as(x.narrow(axis, 0, 1)).squeeze(axis)
+        pairs = torch.stack((x, self._origin_like(x, axis, self.ambient).expand_as(x)))
+        y = self.midpoint(pairs, torch.stack((1 - w, w)), dim=axis, rows=-pairs.ndim)
+        return y, self.transp(x, y, v, dim=axis)
+
     def midpoint_mass(
         self, u: Tensor, mean: Tensor, *, dim: int = -1, rows: int | Sequence[int] = -2, keepdim: bool = False
     ) -> Tensor:
@@ -146,19 +161,6 @@ class ManifoldBase(PointOperations):
         """
         self._axis(dim, coordinates={"u": u})
         return u
-
-    def shrink(self, u: Tensor, weight: float | Tensor, *, dim: int = -1) -> Tensor:
-        """Midpoint of a point and the origin with weights 1 − w and w, in frame coordinates; (1 − w) u if flat.
-
-        Args:
-            u: Frame coordinates of points, shape (*, n).
-            weight: Weight w of the origin in [0, 1]: a number, or a tensor with size 1 at `dim`.
-            dim: Manifold axis.
-        """
-        axis = self._axis(dim, coordinates={"u": u})
-        w = self._row("weight", weight, u, axis).expand_as(u.narrow(axis, 0, 1)).squeeze(axis)
-        pairs = torch.stack((u, torch.zeros_like(u)))
-        return self.midpoint0(pairs, torch.stack((1 - w, w)), dim=axis, rows=-pairs.ndim)
 
     def logdetexp(self, u: Tensor, *, dim: int = -1, keepdim: bool = False) -> Tensor:
         """Log-determinant of the exponential map at a frame vector: (n − 1) log(sin τ/τ), τ = √κ‖u‖ (sinh if κ < 0).

@@ -141,6 +141,11 @@ class ConstantCurvature(Curved, ManifoldBase):
         mean = self.point_ops.midpoint(x, w, self.c_for(x), dim=axis, rows=axes)
         return mean if keepdim else mean.squeeze(axes)
 
+    def shrink_transp(self, x: Tensor, v: Tensor, weight: float | Tensor, *, dim: int = -1) -> tuple[Tensor, Tensor]:
+        """Midpoint of x and the origin, and v transported there, fused; see `ManifoldBase.shrink_transp`."""
+        axis = self._axis(dim, x=x, v=v)
+        return self.point_ops.shrink_transp(x, v, self._row("weight", weight, x, axis), self.c_for(x), dim=axis)
+
     # Isometries
 
     @abstractmethod
@@ -194,11 +199,6 @@ class ConstantCurvature(Curved, ManifoldBase):
         """
         c = self.c_for(torch.empty((), dtype=dtype))
         return self._reach(c, dtype) * c.rsqrt()
-
-    def shrink(self, u: Tensor, weight: float | Tensor, *, dim: int = -1) -> Tensor:
-        """Midpoint of a point and the origin, fused; arguments as of `ManifoldBase.shrink`."""
-        axis = self._axis(dim, coordinates={"u": u})
-        return self.frame_ops.shrink(u, self._row("weight", weight, u, axis), self.c_for(u), dim=axis)
 
     def rescale(self, u: Tensor, slope: float | Tensor = 1.0, *, dim: int = -1) -> Tensor:
         """Maximum distance rescaling, fused: the distance D becomes D_max tanh(slope · D/D_max).

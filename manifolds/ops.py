@@ -41,6 +41,10 @@ class PointOps(Protocol):
 
     def expmap_transp(self, x: Tensor, u: Tensor, v: Tensor, c: Tensor, /, *, dim: int) -> tuple[Tensor, Tensor]: ...
 
+    def shrink_transp(
+        self, x: Tensor, v: Tensor, weight: Tensor, c: Tensor, /, *, dim: int
+    ) -> tuple[Tensor, Tensor]: ...
+
     def midpoint(self, x: Tensor, w: Tensor, c: Tensor, /, *, dim: int, rows: tuple[int, ...]) -> Tensor: ...
 
 
@@ -78,8 +82,6 @@ class FrameOps(Protocol):
     def score(
         self, h: Tensor, sqnorm: Tensor, weight_norm: Tensor, bias: Tensor, c: Tensor, /, *, dim: int
     ) -> Tensor: ...
-
-    def shrink(self, u: Tensor, weight: Tensor, c: Tensor, /, *, dim: int) -> Tensor: ...
 
     def rescale(self, u: Tensor, reach: Tensor, slope: Tensor, c: Tensor, /, *, dim: int) -> Tensor: ...
 

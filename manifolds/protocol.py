@@ -153,6 +153,9 @@ class Manifold(Protocol):
     def retr_transp(self, x: Tensor, u: Tensor, v: Tensor, *, dim: int = -1) -> tuple[Tensor, Tensor]:
         """Retraction of u, and v moved along with it."""
 
+    def shrink_transp(self, x: Tensor, v: Tensor, weight: float | Tensor, *, dim: int = -1) -> tuple[Tensor, Tensor]:
+        """Weighted midpoint of x and the origin, and v moved along with it."""
+
     # Distances and means
 
     def dist(self, x: Tensor, y: Tensor, *, dim: int = -1, keepdim: bool = False) -> Tensor:
@@ -208,9 +211,6 @@ class Manifold(Protocol):
 
     def rescale(self, u: Tensor, slope: float | Tensor = 1.0, *, dim: int = -1) -> Tensor:
         """Move points radially to within the maximum distance; the identity where that is infinite."""
-
-    def shrink(self, u: Tensor, weight: float | Tensor, *, dim: int = -1) -> Tensor:
-        """Weighted midpoint of a point and the origin, in frame coordinates."""
 
     def logdetexp(self, u: Tensor, *, dim: int = -1, keepdim: bool = False) -> Tensor:
         """Log-determinant of the exponential map at a frame vector."""

@@ -201,14 +201,10 @@ def adamw_step(
     if amsgrad:
         scale[LARGEST] = torch.maximum(moments[LARGEST], scale[SQUARE])
     length = scale[LARGEST if amsgrad else SQUARE].sqrt() / numbers["root"] + numbers["eps"]
-    if decay is not None:
-        start = decayed(manifold, x, numbers["decay"], decay)
+    if decay == "centroid":
+        x, mean = manifold.shrink_transp(x, mean, numbers["decay"])
+    elif decay == "geodesic":
+        start = manifold.from_frame((1 - numbers["decay"]) * manifold.to_frame(x))
         x, mean = start, manifold.transp0(start, manifold.transp0back(x, mean))  # one geodesic, through the origin
     y, mean = manifold.retr_transp(x, -numbers["lr"] * (mean / length), mean)
     return y, {MEAN: mean, **scale}
-
-
-def decayed(manifold: Manifold, x: Tensor, rate: Tensor, decay: Decay) -> Tensor:
-    """Points, moved towards the origin."""
-    u = manifold.to_frame(x)
-    return manifold.from_frame((1 - rate) * u if decay == "geodesic" else manifold.shrink(u, rate))

@@ -413,6 +413,32 @@ def expmap_transp(x: Ambient, v: Ambient, w: Ambient, k: Curvature) -> tuple[Amb
 
 
 @op(
+    domain={"x": "point", "v": "tangent at x", "weight": "unit interval"},
+    result=("point", "tangent at out0"),
+    reference=textbook.Ambient.shrink_transp,
+    laws=[laws.shrink_by_nothing, laws.shrinking_moves_along_a_geodesic],
+    signs=BOTH,
+)
+def shrink_transp(x: Ambient, v: Ambient, weight: Scalar, k: Curvature) -> tuple[Ambient, Ambient]:
+    """Midpoint y of a point and the origin o with weights 1 − w and w, and v moved there along the geodesic.
+
+    The sum (1 − w)x + wo has the length N/√c; where that vanishes y is the origin. As in `transp`, v becomes
+    v − κ⟨y, v⟩/(1 + κ⟨x, y⟩) (x + y), and since ⟨x, v⟩ = 0 the first product is w√c v_t/N.
+    """
+    rest, t, xx = 1 - weight, time(x, k), dot(x.space, x.space)
+    square = (rest - weight) ** 2 + 2 * rest * weight * height(x, k)  # N², a sum of positive numbers
+    scale = inverse_root(square)
+    y = Ambient((scale * (rest * t + weight) + vanishes(square)) / sqrt(k.c), (scale * rest) * x.space)
+    ahead = scale * (rest + weight * t)
+    if k.sign < 0:
+        climb, half = k.c * dot(x.space, v.space) / t, 1 + ahead
+    else:
+        climb, half = sqrt(k.c) * v.time, rise(ahead, k.c * (scale * weight) ** 2 * xx)
+    ratio = weight * scale * climb * inverse(half)
+    return y, tangent(y, v.space - ratio * (x.space + y.space), v.time - ratio * (x.time + y.time), k)
+
+
+@op(
     domain={"x": "point", "w": "positive"},
     result="point",
     reference=textbook.Ambient.midpoint,

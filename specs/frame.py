@@ -416,28 +416,6 @@ def saturate(u: Vector, limit: Scalar, k: Curvature) -> Vector:
 
 
 @op(
-    domain={"u": "frame", "weight": "unit interval"},
-    result="frame",
-    reference=textbook.Frame.shrink,
-    laws=[laws.shrink_by_nothing, flat(lambda u, weight: (1 - weight) * u)],
-    signs=BOTH,
-)
-def shrink(u: Vector, weight: Scalar, k: Curvature) -> Vector:
-    """Midpoint of a point and the origin with weights 1 − w and w.
-
-    On hyperbolic space by half of the new distance, whose sine does not overflow where that of the distance does.
-    """
-    square, rest = k * dot(u, u), 1 - weight
-    height = rest * cs(square) + weight
-    # the length of the sum of both ambient points, as a sum of positive numbers
-    length = sqrt((rest - weight) ** 2 + 4 * rest * weight * cs(square / 4) ** 2)
-    if k.sign > 0:
-        return lowered((rest * sn(square) / length) * u, height / length, k)
-    half = rest * sn(square) / (root(2 * length) * root(length + height))
-    return (2 * half * asn(square * half**2)) * u
-
-
-@op(
     domain={"u": "free", "reach": "positive", "slope": "positive"},
     result="frame",
     reference=textbook.Frame.rescale,

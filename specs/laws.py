@@ -209,9 +209,15 @@ def midpoint0_of_one_point(ops: Ops, u: Tensor, w: Tensor) -> Pair:
     return ops.midpoint0(u[..., :1, :], w[..., :1, :]), u[..., :1, :]
 
 
-def shrink_by_nothing(ops: Ops, u: Tensor, weight: Tensor) -> Pair:
+def shrink_by_nothing(ops: Ops, x: Tensor, v: Tensor, weight: Tensor) -> Pair:
     """Without weight the origin has no part in the midpoint."""
-    return ops.shrink(u, 0 * weight), u
+    return ops.shrink_transp(x, v, 0 * weight)[0], x
+
+
+def shrinking_moves_along_a_geodesic(ops: Ops, x: Tensor, v: Tensor, weight: Tensor) -> Pair:
+    """shrink_transp moves v to P_{x→y} v, y the midpoint."""
+    y, moved = ops.shrink_transp(x, v, weight)
+    return moved, ops.transp(x, y, v)
 
 
 def bound_stays_inside(ops: Ops, u: Tensor) -> Pair:

@@ -291,6 +291,27 @@ def expmap_transp(x: Vector, v: Vector, w: Vector, k: Curvature) -> tuple[Vector
 
 
 @op(
+    domain={"x": "ball", "v": "ball tangent at x", "weight": "unit interval"},
+    result=("ball", "ball tangent at out0"),
+    reference=textbook.Stereographic.shrink_transp,
+    laws=[
+        laws.shrink_by_nothing,
+        laws.shrinking_moves_along_a_geodesic,
+        flat(lambda x, v, weight: ((1 - weight) * x, v)),
+    ],
+)
+def shrink_transp(x: Vector, v: Vector, weight: Scalar, k: Curvature) -> tuple[Vector, Vector]:
+    """Midpoint y of a point and the origin o with weights 1 − w and w, and v moved there along the geodesic.
+
+    In ambient coordinates (1 − w)x + wo, whose length is formed as a sum of positive numbers; v is scaled by λ_x/λ_y.
+    """
+    rest, lx = 1 - weight, gap(x, k)
+    length = sqrt((rest * lx) ** 2 + (weight * lx) ** 2 + 2 * rest * weight * lx * (2 - lx))
+    total = length + weight * lx + rest * (2 - lx)
+    return (2 * rest / total) * x, (2 * length / (lx * total)) * v
+
+
+@op(
     domain={"x": "ball", "w": "positive"},
     result="ball",
     reference=textbook.Stereographic.midpoint,

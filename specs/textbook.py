@@ -217,6 +217,12 @@ class Stereographic:
         return y, Stereographic.transp(x, y, w, k)
 
     @staticmethod
+    def shrink_transp(x: Vector, v: Vector, weight: Number, k: Number) -> tuple[Vector, Vector]:
+        """The midpoint with the origin, and v transported there."""
+        y = Stereographic.midpoint([x, _scale(0, x)], [1 - weight, weight], k)
+        return y, Stereographic.transp(x, y, v, k)
+
+    @staticmethod
     def midpoint(xs: Sequence[Vector], ws: Sequence[Number], k: Number) -> Vector:
         """½ ⊗ (Σ wλx / Σ w(λ − 1)), the gyromidpoint (HNN++ §3.5); for k > 0 the denominator must be positive."""
         factors = [Stereographic.conformal_factor(x, k) for x in xs]
@@ -341,6 +347,12 @@ class Ambient:
         return _combine(_cs(r, k), x, _sn(r, k), unit), moved
 
     @staticmethod
+    def shrink_transp(x: Vector, v: Vector, weight: Number, k: Number) -> tuple[Vector, Vector]:
+        """The centroid with the origin, and v transported there."""
+        y = Ambient.midpoint([x, _origin(len(x) - 1, k)], [1 - weight, weight], k)
+        return y, Ambient.transp(x, y, v, k)
+
+    @staticmethod
     def midpoint(xs: Sequence[Vector], ws: Sequence[Number], k: Number) -> Vector:
         """The centroid a/√(k⟨a, a⟩) with a = Σ wᵢxᵢ (Law et al., ICML 2019); the origin for a = 0."""
         total = _total([on_manifold(x, k) for x in xs], ws)
@@ -383,11 +395,6 @@ class Frame:
     def midpoint0(us: Sequence[Vector], ws: Sequence[Number], k: Number) -> Vector:
         """log_o of the centroid."""
         return Ambient.logmap0(Ambient.midpoint([Ambient.expmap0(u, k) for u in us], ws, k), k)
-
-    @staticmethod
-    def shrink(u: Vector, weight: Number, k: Number) -> Vector:
-        """log_o of the centroid of exp_o(u) and o."""
-        return Frame.midpoint0([u, [mp.zero] * len(u)], [1 - weight, weight], k)
 
     @staticmethod
     def center(u: Vector, mean: Vector, k: Number) -> tuple[Vector, Number]:

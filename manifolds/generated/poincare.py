@@ -31,6 +31,7 @@ __all__ = [
     "logmap0",
     "midpoint",
     "mobius_add",
+    "shrink_transp",
     "sqdist",
     "to_frame",
     "transp",
@@ -2501,6 +2502,156 @@ def expmap_transp(x: Tensor, v: Tensor, w: Tensor, c: Tensor, *, dim: int = -1) 
     inputs and 5 scalars per row.
     """
     result: tuple[Tensor, Tensor] = _expmap_transp_op(x, v, w, c, dim=dim)
+    return result
+
+
+def _shrink_transp(x: Tensor, v: Tensor, weight: Tensor, c: Tensor, dim: int) -> tuple[Tensor, ...]:
+    rest = 1 - weight
+    xx = dot(x, x, dim)
+    lx = margin(1 - xx * c)
+    t0 = lx**2
+    t1 = weight * lx
+    t2 = rest * (2 - lx)
+    length = torch.sqrt(t0 * weight**2 + t0 * rest**2 + 2 * t1 * t2)
+    total = length + t1 + t2
+    t3 = 2 / total
+    out0_x = settled(rest * t3)
+    out1_v = settled(length * t3 / lx)
+    return (out0_x * x, out1_v * v, xx)
+
+
+def _shrink_transp_vjp(
+    x: Tensor,
+    v: Tensor,
+    weight: Tensor,
+    c: Tensor,
+    xx: Tensor,
+    g_out0: Tensor,
+    g_out1: Tensor,
+    g_xx: Tensor,
+    needs: Sequence[bool],
+    dim: int,
+) -> tuple[Tensor | None, ...]:
+    rest = 1 - weight
+    lx = margin(1 - xx * c)
+    t0 = weight**2
+    t1 = lx**2
+    t2 = rest**2
+    t3 = weight * lx
+    t4 = 2 - lx
+    t5 = rest * t4
+    t6 = torch.sqrt(t0 * t1 + t2 * t1 + 2 * t3 * t5)
+    length = t6
+    total = length + t3 + t5
+    t7 = 2 / total
+    if needs[0]:
+        out0_x = settled(rest * t7)
+    t8 = 1 / lx
+    t9 = t7 * t8
+    if needs[1]:
+        out1_v = settled(length * t9)
+    if needs[0] or needs[2] or needs[3]:
+        x_g_out0 = dot(x, g_out0, dim)
+        v_g_out1 = dot(v, g_out1, dim)
+        t10 = 2 / total**2
+        t11 = v_g_out1 * length
+        d_total = -x_g_out0 * rest * t10 - t10 * t11 * t8
+        d_length = d_total + v_g_out1 * t9
+        t12 = d_length / t6
+    if needs[0] or needs[3]:
+        d_lx = d_total * (weight - rest) + t12 * (weight * t5 + t0 * lx + t2 * lx - rest * t3) - t11 * t7 / t1
+    if needs[0]:
+        d_xx = g_xx - d_lx * c
+    if needs[2]:
+        d_rest = x_g_out0 * t7 + d_total * t4 + t12 * (rest * t1 + t3 * t4)
+    if needs[0]:
+        d_x_x = settled(2 * d_xx)
+    if needs[2]:
+        d_weight = -d_rest + d_total * lx + t12 * (weight * t1 + t5 * lx)
+    if needs[3]:
+        d_c = -d_lx * xx
+    return (
+        combine((d_x_x, x), (out0_x, g_out0)) if needs[0] else None,
+        out1_v * g_out1 if needs[1] else None,
+        d_weight if needs[2] else None,
+        d_c if needs[3] else None,
+    )
+
+
+def _shrink_transp_jvp(
+    x: Tensor,
+    v: Tensor,
+    weight: Tensor,
+    c: Tensor,
+    xx: Tensor,
+    t_x: Tensor,
+    t_v: Tensor,
+    t_weight: Tensor,
+    t_c: Tensor,
+    dim: int,
+) -> tuple[Tensor, ...]:
+    rest = 1 - weight
+    lx = margin(1 - xx * c)
+    t0 = weight**2
+    t1 = lx**2
+    t2 = rest**2
+    t3 = weight * lx
+    t4 = 2 - lx
+    t5 = rest * t4
+    t6 = torch.sqrt(t0 * t1 + t2 * t1 + 2 * t3 * t5)
+    length = t6
+    total = length + t3 + t5
+    t7 = 1 / total
+    t8 = 2 * t7
+    out0_x = rest * t8
+    t9 = 1 / lx
+    out1_v = length * t8 * t9
+    t_rest = -t_weight
+    x_t_x = dot(x, t_x, dim)
+    t_xx = 2 * x_t_x
+    t_lx = -t_c * xx - t_xx * c
+    t10 = 1 / t6
+    t_length = (
+        t_weight * t10 * (weight * t1 + t5 * lx)
+        + t_rest * t10 * (rest * t1 + t3 * t4)
+        + t_lx * t10 * (weight * t5 + t0 * lx + t2 * lx - rest * t3)
+    )
+    t_total = t_length + t_weight * lx + t_rest * t4 + t_lx * (weight - rest)
+    t11 = 2 * t_total / total**2
+    t_out0_x = t_rest * t8 - rest * t11
+    t_out1_v = -length * t11 * t9 + 2 * t_length * t7 * t9 - t_lx * length * t8 / t1
+    return (combine((out0_x, t_x), (t_out0_x, x)), combine((out1_v, t_v), (t_out1_v, v)), t_xx)
+
+
+_shrink_transp_op = Operation(
+    "shrink_transp",
+    Formulas(_shrink_transp, _shrink_transp_vjp, _shrink_transp_jvp),
+    inputs=(("x", "vector"), ("v", "vector"), ("weight", "scalar"), ("c", "scalar")),
+    results=("vector", "vector"),
+)
+
+
+def shrink_transp(x: Tensor, v: Tensor, weight: Tensor, c: Tensor, *, dim: int = -1) -> tuple[Tensor, Tensor]:
+    r"""Midpoint y of a point and the origin o with weights 1 − w and w, and v moved there along the geodesic.
+
+    In ambient coordinates (1 − w)x + wo, whose length is formed as a sum of positive numbers; v is scaled by λ_x/λ_y.
+
+    Formula (LaTeX)::
+
+        \mathrm{rest} = 1 - \mathrm{weight}
+        \mathrm{xx} = \langle x, x \rangle
+        \mathrm{lx} = \operatorname{margin}\left(1 - \mathrm{xx} c\right)
+        \mathrm{length} = \sqrt{\mathrm{lx}^{2} \mathrm{rest}^{2} + \mathrm{lx}^{2} \mathrm{weight}^{2} + 2 \mathrm{lx} \mathrm{rest} \mathrm{weight} \left(2 - \mathrm{lx}\right)}
+        \mathrm{total} = \mathrm{length} + \mathrm{lx} \mathrm{weight} + \mathrm{rest} \left(2 - \mathrm{lx}\right)
+        \mathrm{out0\_x} = \frac{2 \mathrm{rest}}{\mathrm{total}}
+        \mathrm{out1\_v} = \frac{2 \mathrm{length}}{\mathrm{lx} \mathrm{total}}
+        \mathrm{out0} = \mathrm{out0\_x} x
+        \mathrm{out1} = \mathrm{out1\_v} v
+
+    Cost: 1 inner products, 27 further operations; backward 2 inner products, 74 further operations. Saved: the
+    inputs and 1 scalars per row.
+    """
+    result: tuple[Tensor, Tensor] = _shrink_transp_op(x, v, weight, c, dim=dim)
     return result
 
 

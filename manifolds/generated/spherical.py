@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import torch
 from torch import Tensor
 
 from ...compile.functions import cs, d_sn, d_tn, sn, tn
@@ -28,7 +27,7 @@ from ...compile.guards import (
 from ...compile.modes import settled
 from ...compile.runtime import Formulas, Operation, combine, combine_rows, dot, row_sum
 
-__all__ = ["add", "bound", "center", "dist", "holonomy", "midpoint0", "place", "rescale", "score", "shrink", "sqdist"]
+__all__ = ["add", "bound", "center", "dist", "holonomy", "midpoint0", "place", "rescale", "score", "sqdist"]
 
 
 def _dist(u: Tensor, v: Tensor, c: Tensor, dim: int) -> tuple[Tensor, ...]:
@@ -2596,175 +2595,6 @@ def bound(u: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
     inputs and 1 scalars per row.
     """
     result: Tensor = _bound_op(u, c, dim=dim)
-    return result
-
-
-def _shrink(u: Tensor, weight: Tensor, c: Tensor, dim: int) -> tuple[Tensor, ...]:
-    uu = dot(u, u, dim)
-    t0 = uu * c
-    square = t0
-    rest = 1 - weight
-    height = weight + rest * cs(square, 1)
-    length = torch.sqrt((rest - weight) ** 2 + 4 * weight * rest * cs(square / 4, 1) ** 2)
-    t1 = sn(square, 1)
-    square_2 = t0 * rest**2 * t1**2 / length**2
-    t2 = 1 / length
-    out_u = settled(rest * t1 * t2 * arc(square_2, height * t2))
-    return (out_u * u, uu)
-
-
-def _shrink_vjp(
-    u: Tensor, weight: Tensor, c: Tensor, uu: Tensor, g_out: Tensor, g_uu: Tensor, needs: Sequence[bool], dim: int
-) -> tuple[Tensor | None, ...]:
-    t0 = uu * c
-    square = t0
-    rest = 1 - weight
-    t1 = cs(square, 1)
-    height = weight + rest * t1
-    t2 = weight - rest
-    t3 = square / 4
-    t4 = cs(t3, 1)
-    t5 = t4**2
-    t6 = weight * rest
-    t7 = torch.sqrt(t2**2 + 4 * t6 * t5)
-    length = t7
-    t8 = length ** (-2)
-    t9 = rest**2
-    t10 = sn(square, 1)
-    t11 = t10**2
-    t12 = t8 * t11 * t9
-    square_2 = t12 * t0
-    t13 = 1 / length
-    t14 = height * t13
-    t15 = arc(square_2, t14)
-    t16 = rest * t10
-    t17 = t15 * t16
-    if needs[0]:
-        out_u = settled(t13 * t17)
-    u_g_out = dot(u, g_out, dim)
-    t18 = u_g_out * t13
-    d_square = t16 * t18 * d_arc(square_2, t14)
-    t19 = length ** (-3)
-    t20 = t16 / (square_2 + t8 * height**2)
-    t21 = 2 * d_square * t0 * t11
-    d_length = u_g_out * (-t17 * t8 + height * t19 * t20) - t19 * t21 * t9
-    d_height = -u_g_out * t20 * t8
-    if needs[1]:
-        t22 = 2 * t5
-    t23 = d_length / t7
-    if needs[1]:
-        d_rest = d_height * t1 + t23 * (rest - weight + weight * t22) + rest * t21 * t8 + t10 * t15 * t18
-    if needs[0] or needs[2]:
-        t24 = d_sn(square, 1)
-        d_square_2 = (
-            -d_height * t16 / 2
-            - t23 * t4 * t6 * sn(t3, 1) / 2
-            + u_g_out * rest * t13 * t15 * t24
-            + 2 * d_square * t10 * t24 * t8 * uu * t9 * c
-        )
-        t25 = d_square * t12
-    if needs[0]:
-        d_uu = g_uu + d_square_2 * c + t25 * c
-        d_u_u = settled(2 * d_uu)
-    if needs[1]:
-        d_weight = d_height - d_rest + t23 * (t2 + rest * t22)
-    if needs[2]:
-        d_c = d_square_2 * uu + t25 * uu
-    return (
-        combine((d_u_u, u), (out_u, g_out)) if needs[0] else None,
-        d_weight if needs[1] else None,
-        d_c if needs[2] else None,
-    )
-
-
-def _shrink_jvp(
-    u: Tensor, weight: Tensor, c: Tensor, uu: Tensor, t_u: Tensor, t_weight: Tensor, t_c: Tensor, dim: int
-) -> tuple[Tensor, ...]:
-    t0 = uu * c
-    square = t0
-    rest = 1 - weight
-    t1 = cs(square, 1)
-    height = weight + rest * t1
-    t2 = weight - rest
-    t3 = square / 4
-    t4 = cs(t3, 1)
-    t5 = t4**2
-    t6 = weight * rest
-    t7 = torch.sqrt(t2**2 + 4 * t6 * t5)
-    length = t7
-    t8 = length ** (-2)
-    t9 = rest**2
-    t10 = sn(square, 1)
-    t11 = t10**2
-    t12 = t8 * t11 * t9
-    square_2 = t12 * t0
-    t13 = 1 / length
-    t14 = height * t13
-    t15 = arc(square_2, t14)
-    t16 = rest * t10
-    t17 = t15 * t16
-    out_u = t13 * t17
-    u_t_u = dot(u, t_u, dim)
-    t_uu = 2 * u_t_u
-    t18 = t_c * uu
-    t19 = t_uu * c
-    t_square = t18 + t19
-    t_rest = -t_weight
-    t20 = t_square / 2
-    t_height = t_weight + t_rest * t1 - t16 * t20
-    t21 = 1 / t7
-    t22 = 2 * t5
-    t_length = (
-        t_weight * t21 * (t2 + rest * t22)
-        + t_rest * t21 * (rest - weight + weight * t22)
-        - t20 * t21 * t4 * t6 * sn(t3, 1)
-    )
-    t23 = length ** (-3)
-    t24 = 2 * t0 * t11
-    t25 = t_square * d_sn(square, 1)
-    t_square_2 = (
-        t12 * t18 + t12 * t19 + t_rest * rest * t8 * t24 - t_length * t23 * t24 * t9 + 2 * t10 * t25 * t8 * t0 * t9
-    )
-    t26 = t16 / (square_2 + t8 * height**2)
-    t27 = t13 * t15
-    t_out_u = (
-        t_length * (-t17 * t8 + height * t23 * t26)
-        + t_rest * t10 * t27
-        + rest * t25 * t27
-        - t_height * t26 * t8
-        + t_square_2 * t13 * t16 * d_arc(square_2, t14)
-    )
-    return (combine((out_u, t_u), (t_out_u, u)), t_uu)
-
-
-_shrink_op = Operation(
-    "shrink",
-    Formulas(_shrink, _shrink_vjp, _shrink_jvp),
-    inputs=(("u", "vector"), ("weight", "scalar"), ("c", "scalar")),
-    results=("vector",),
-)
-
-
-def shrink(u: Tensor, weight: Tensor, c: Tensor, *, dim: int = -1) -> Tensor:
-    r"""Midpoint of a point and the origin with weights 1 − w and w.
-
-    On hyperbolic space by half of the new distance, whose sine does not overflow where that of the distance does.
-
-    Formula (LaTeX)::
-
-        \mathrm{uu} = \langle u, u \rangle
-        \mathrm{square} = \mathrm{uu} c
-        \mathrm{rest} = 1 - \mathrm{weight}
-        \mathrm{height} = \mathrm{weight} + \mathrm{rest} \operatorname{cs}\left(\mathrm{square}\right)
-        \mathrm{length} = \sqrt{\left(\mathrm{rest} - \mathrm{weight}\right)^{2} + 4 \mathrm{rest} \mathrm{weight} \operatorname{cs}^{2}\left(\frac{\mathrm{square}}{4}\right)}
-        \mathrm{square\_2} = \frac{\mathrm{uu} c \mathrm{rest}^{2} \operatorname{sn}^{2}\left(\mathrm{square}\right)}{\mathrm{length}^{2}}
-        \mathrm{out\_u} = \frac{\mathrm{rest} \operatorname{arc}\left(\mathrm{square\_2}, \frac{\mathrm{height}}{\mathrm{length}}\right) \operatorname{sn}\left(\mathrm{square}\right)}{\mathrm{length}}
-        \mathrm{out} = \mathrm{out\_u} u
-
-    Cost: 1 inner products, 30 further operations; backward 1 inner products, 104 further operations. Saved: the
-    inputs and 1 scalars per row.
-    """
-    result: Tensor = _shrink_op(u, weight, c, dim=dim)
     return result
 
 

@@ -36,7 +36,7 @@ def run(*arguments: str) -> int:
 def test_list_names_every_bundled_op(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("list") == 0
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == 84
+    assert len(lines) == 85
     assert any(line.startswith("poincare.mobius_add ") and " op " in line for line in lines)
     assert any(line.startswith("lorentz.midpoint ") and " reduction " in line for line in lines)
 

@@ -169,20 +169,30 @@ def test_low_precision_and_autocast(geometry: ManifoldBase, points: Maker, mean:
 
 
 @pytest.mark.parametrize("weight", [0.0, 1e-3, 0.4, 1.0])
-def test_shrink_is_the_midpoint_with_the_origin(geometry: ManifoldBase, frames: Maker, weight: float) -> None:
-    u = torch.cat([frames(20, 3), torch.zeros(1, 3)]).double()
-    pairs = torch.stack([u, torch.zeros_like(u)], dim=-2)
-    expected = geometry.midpoint0(pairs, torch.tensor([1 - weight, weight], dtype=torch.float64))
-    torch.testing.assert_close(geometry.shrink(u, weight), expected, rtol=1e-12, atol=1e-14)
-    torch.testing.assert_close(ManifoldBase.shrink(geometry, u, weight), expected, rtol=1e-12, atol=1e-14)
+def test_shrink_transp_is_midpoint_and_transport(
+    geometry: ManifoldBase, points: Maker, tangents: Maker, weight: float
+) -> None:
+    x = torch.cat([points(geometry, 20, N), geometry.origin(1, geometry.point_size(N), dtype=torch.float64)])
+    v, origin = tangents(geometry, x), geometry.origin(geometry.point_size(N), dtype=torch.float64)
+    pairs = torch.stack([x, origin.expand_as(x)], dim=-2)
+    expected = geometry.midpoint(pairs, torch.tensor([1 - weight, weight], dtype=torch.float64))
+    for y, moved in (geometry.shrink_transp(x, v, weight), ManifoldBase.shrink_transp(geometry, x, v, weight)):
+        torch.testing.assert_close(y, expected, rtol=1e-12, atol=1e-14)
+        torch.testing.assert_close(moved, geometry.transp(x, expected, v), **CLOSE)
+        geometry.check_point(y)
+        geometry.check_tangent(y, moved)
 
 
-@pytest.mark.parametrize("radius", [1e-6, 1.0, 8.0, 20.0, 80.0])
-def test_shrink_keeps_digits_at_any_radius(radius: float) -> None:
-    """Against the definition in 100 digits: tanh of the new distance is (1 − w) sinh / ((1 − w) cosh + w)."""
-    weight = 0.125
+@pytest.mark.parametrize("radius", [1e-6, 1.0, 8.0, 20.0])
+def test_shrink_transp_keeps_digits_at_any_radius(radius: float) -> None:
+    """Against the centroid of x and o in 100 digits; what is orthogonal to the geodesic stays as it is."""
+    weight, space = 0.125, Lorentz(c=1.0)
+    x = space.from_frame(torch.tensor([radius, 0.0]))
     with mp.workdps(100):
-        sine, cosine = mp.sinh(radius), mp.cosh(radius)
-        expected = mp.atanh((1 - weight) * sine / ((1 - weight) * cosine + weight))
-    got = Lorentz(c=1.0).shrink(torch.tensor([radius, 0.0]), weight)
-    assert float(got[0]) == pytest.approx(float(expected), rel=1e-6)
+        sine = mp.mpf(float(x[1]))
+        cosine = mp.sqrt(1 + sine**2)
+        length = mp.sqrt((1 - weight) ** 2 + weight**2 + 2 * weight * (1 - weight) * cosine)
+        expected = (1 - weight) * sine / length
+    y, moved = space.shrink_transp(x, torch.tensor([0.0, 0.0, 1.0]), weight)
+    assert float(y[1]) == pytest.approx(float(expected), rel=1e-6)
+    assert moved.tolist() == [0.0, 0.0, 1.0]
