@@ -26,7 +26,7 @@ STEPS = (1.0, 0.7, 0.5)
 SPREAD = 0.4
 """Standard deviation of a sample about its leaf."""
 LATENT, NUISANCE, INPUTS = 8, 8, 64
-NUISANCE_SCALE = 2.0
+NUISANCE_SCALE = 2.5
 """Standard deviation of coordinates that have nothing to do with the tree."""
 NOISE = 0.1
 """Standard deviation of what is added to inputs."""
