@@ -130,7 +130,7 @@ class HierarchyClaims:
                 partial(written, results),
             ),
         ]
-        sections = [Table(title, cells).markdown(find) for title, cells, find in tables]
+        sections = [Table(title, cells).markdown(find) for title, cells, find in tables if cells]
         return "\n\n".join([self.preamble(), self.verdicts(results), *sections]) + "\n"
 
     def verdicts(self, results: Mapping[Setting, Result]) -> str:
