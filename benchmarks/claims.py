@@ -1,6 +1,6 @@
 """Claims of papers, tried at small scale; a table and a verdict for each go to docs/.
 
-    python -m benchmarks.claims {curvature,spherenet} --help
+    python -m benchmarks.claims {curvature,lhier,spherenet} --help
 
 One module per paper.
 """
@@ -12,9 +12,14 @@ from collections.abc import Callable
 import tyro
 
 from .claim_curvature import CurvatureClaims
+from .claim_lhier import HierarchyClaims
 from .claim_spherenet import SphereNetClaims
 
-CLAIMS: dict[str, Callable[..., Callable[[], None]]] = {"curvature": CurvatureClaims, "spherenet": SphereNetClaims}
+CLAIMS: dict[str, Callable[..., Callable[[], None]]] = {
+    "curvature": CurvatureClaims,
+    "lhier": HierarchyClaims,
+    "spherenet": SphereNetClaims,
+}
 
 
 def main() -> None:

@@ -8,10 +8,14 @@ from dataclasses import dataclass
 from statistics import fmean, stdev, variance
 from typing import Any, Literal, TypeAlias
 
+from scipy.stats import t
+
 Measure: TypeAlias = Literal["test_accuracy", "epochs_to_target"]
 
 STANDARD_ERRORS = 2
 """Between what counts as different."""
+CONFIDENCE = 0.95
+"""Of intervals of paired differences."""
 
 
 @dataclass(frozen=True)
@@ -68,13 +72,7 @@ class Claim:
 
     def verdict(self, find: Find) -> str:
         """Count the sums that differ from 0 by more than two standard errors, and epochs by one at least."""
-        outcomes = [outcome for terms in self.sums if (outcome := self._outcome(terms, find)) is not None]
-        if not outcomes:
-            return "not run"
-        counts = [outcomes.count(outcome) for outcome in (1, -1, 0)]
-        kinds = ("supported", "contradicted", "no difference")
-        counted = ", ".join(f"{kind} in {count}" for kind, count in zip(kinds, counts, strict=True) if count)
-        return f"**{_word(*counts)}**: {counted}"
+        return verdict([outcome for terms in self.sums if (outcome := self._outcome(terms, find)) is not None])
 
     def _outcome(self, terms: Mapping[Any, int], find: Find) -> int | None:
         """Sign of a sum, 0 if it is not clear, None if something of it was not run."""
@@ -88,6 +86,40 @@ class Claim:
         if abs(total) <= STANDARD_ERRORS * error or abs(total) < least:
             return 0
         return 1 if total > 0 else -1
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What one setting is ahead of another by, on the same seeds."""
+
+    values: Sequence[float]
+
+    def interval(self) -> tuple[float, float]:
+        """Bounds of the mean by Student's t; infinite for a single seed."""
+        count = len(self.values)
+        if count < 2:
+            return -math.inf, math.inf
+        margin = t.ppf((1 + CONFIDENCE) / 2, count - 1) * stdev(self.values) / math.sqrt(count)
+        return fmean(self.values) - margin, fmean(self.values) + margin
+
+    def outcome(self) -> int:
+        """Sign of the mean, 0 if the interval has both."""
+        low, high = self.interval()
+        return int(low > 0) - int(high < 0)
+
+    def __str__(self) -> str:
+        low, high = self.interval()
+        return f"{fmean(self.values):+.3f} [{low:+.3f}, {high:+.3f}]"
+
+
+def verdict(outcomes: Sequence[int]) -> str:
+    """Count comparisons that support a statement (1), contradict it (−1), or show no difference (0)."""
+    if not outcomes:
+        return "not run"
+    counts = [outcomes.count(outcome) for outcome in (1, -1, 0)]
+    kinds = ("supported", "contradicted", "no difference")
+    counted = ", ".join(f"{kind} in {count}" for kind, count in zip(kinds, counts, strict=True) if count)
+    return f"**{_word(*counts)}**: {counted}"
 
 
 def _word(supported: int, contradicted: int, no_difference: int) -> str:
@@ -106,8 +138,8 @@ class Table:
     title: str
     cells: Mapping[str, Mapping[str, Any]]
 
-    def markdown(self, find: Find) -> str:
-        """Write the results of the cells."""
+    def markdown(self, find: Callable[[Any], object | None]) -> str:
+        """Write the results of the cells; None: not run."""
         names = list(next(iter(self.cells.values())))
         lines = [f"## {self.title}", "", f"| | {' | '.join(names)} |", "|---|" + "---|" * len(names)]
         for name, row in self.cells.items():

@@ -10,7 +10,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import numpy as np
 import pytest
+from scipy import stats
 
 from manifuse.apps.training.files import read_json_lines
 
@@ -84,6 +86,19 @@ def test_epochs_differ_by_one_at_least(evidence: ModuleType) -> None:
     assert [verdict.split(":")[0] for verdict in verdicts] == ["**supported**", "**supported**", "**contradicted**"]
     close = {n: evidence.Result((run(0.8, 3), run(0.8, n)), 100, 10) for n in (3, 4)}
     assert "not seen" in evidence.Claim("", ({4: 1, 3: -1},), "epochs_to_target").verdict(close.get)
+
+
+def test_paired_difference_has_the_interval_of_student(evidence: ModuleType) -> None:
+    ahead, behind = np.array([0.5, 0.7, 0.6, 0.9]), np.array([0.4, 0.4, 0.5, 0.5])
+    expected = stats.ttest_rel(ahead, behind).confidence_interval(0.95)
+    difference = evidence.Difference((ahead - behind).tolist())
+    assert difference.interval() == pytest.approx((expected.low, expected.high))
+    assert [evidence.Difference(values).outcome() for values in ([0.1, 0.11], [-0.1, -0.11], [0.1, -0.1], [0.3])] == [
+        1,
+        -1,
+        0,
+        0,
+    ]
 
 
 # SphereNet
