@@ -10,7 +10,7 @@ import torch
 
 from benchmarks.competition import compete, table
 from benchmarks.record import write
-from benchmarks.schemes import Unfolded, convolutions
+from benchmarks.schemes import Unfolded, convolutions, hecnn_plus
 from manifuse import Lorentz
 from manifuse.layers import Conv2d, Space
 
@@ -26,6 +26,19 @@ def test_unfolded_patches_are_the_space_scheme(stride: int, padding: int, dilati
     boxed = layer(x)
     layer.scheme = Unfolded()
     torch.testing.assert_close(layer(x), boxed, rtol=1e-12, atol=1e-12)
+
+
+def test_maps_of_a_whole_network_are_the_same() -> None:
+    """HECNN+ by unfolded patches and by box filters; rotations are another map of the same weights."""
+    nets = {name: net.double() for name, (net, _) in hecnn_plus(2, 2).items()}
+    for name in ("space", "rotation"):
+        missing, unexpected = nets[name].load_state_dict(nets["unfolded"].state_dict(), strict=False)
+        assert not missing
+        assert all(key.endswith("time_weight") for key in unexpected)
+    x = torch.randn(2, 3, 32, 32, dtype=torch.double)
+    output = nets["unfolded"](x)
+    torch.testing.assert_close(nets["space"](x), output, rtol=1e-9, atol=1e-9)
+    assert float((nets["rotation"](x) - output).detach().abs().max()) > 1e-3
 
 
 def test_ratios_are_those_of_the_medians(tmp_path: Path) -> None:
