@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..apps.bench.config import Measurement
-from .errors import UsageError, extra
+from .errors import extra, writing
 
 
 @dataclass(frozen=True)
@@ -26,9 +26,7 @@ class Bench:
             from rich.console import Console
 
             from ..apps.bench.run import bench
-        try:
+        with writing(self.output):
             path = bench(self.measurement, self.output, console=Console(stderr=True))
-        except OSError as error:
-            raise UsageError(f"{error.filename or self.output}: {error.strerror or error}") from error
         print(path)
         return 0

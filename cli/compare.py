@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..apps.config import Comparison
-from .errors import UsageError, extra
+from .errors import extra, writing
 
 
 @dataclass(frozen=True)
@@ -32,10 +32,8 @@ class Compare:
             from ..apps.compare import compare
             from ..apps.report import markdown, table
         folder = self.out / self.name
-        try:
+        with writing(folder):
             rows = compare(self.comparison, folder, resume=self.resume, console=Console(stderr=True))
-        except OSError as error:
-            raise UsageError(f"{error.filename or folder}: {error.strerror or error}") from error
         output, target = Console(), self.comparison.target
         if output.is_terminal:
             output.print(table(rows, target))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 PACKAGE = __name__.partition(".")[0]
 
@@ -22,3 +23,12 @@ def extra(name: str) -> Iterator[None]:
         if library in ("", PACKAGE):  # a fault of ours, not of the installation
             raise
         raise UsageError(f"{library} is not installed; run `pip install '{PACKAGE}[{name}]'`") from error
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Write to a folder within this; what the system refuses is a `UsageError`."""
+    try:
+        yield
+    except OSError as error:
+        raise UsageError(f"{error.filename or folder}: {error.strerror or error}") from error

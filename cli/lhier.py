@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..apps.config import MetricLearning
-from .errors import UsageError, extra
+from .errors import extra, writing
 
 
 @dataclass(frozen=True)
@@ -32,10 +32,8 @@ class LHIER:
 
             from ..apps.metric_learning.training import train_metric
         folder = self.out / self.name
-        try:
+        with writing(folder):
             line = train_metric(self.learning, folder, resume=self.resume, console=Console(stderr=True))
-        except OSError as error:
-            raise UsageError(f"{error.filename or folder}: {error.strerror or error}") from error
         if not line:  # another process of this training tells
             return 0
         recalls = {name: value for name, value in line.items() if "recall_at" in name}

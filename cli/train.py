@@ -10,7 +10,7 @@ import tyro
 
 from ..apps.config import Run
 from ..apps.networks import HECNNOptions, Network, ResNetOptions, SphereNetOptions
-from .errors import UsageError, extra
+from .errors import extra, writing
 from .lhier import LHIER
 
 N = TypeVar("N", bound=Network)
@@ -39,10 +39,8 @@ class Classifier(Generic[N]):
 
             from ..apps.train import train
         folder = self.out / self.name
-        try:
+        with writing(folder):
             line = train(self.network, self.run, folder, resume=self.resume, console=Console(stderr=True))
-        except OSError as error:
-            raise UsageError(f"{error.filename or folder}: {error.strerror or error}") from error
         print(f"{line['test_accuracy']:.1%} of the test set, {line['parameters']:,} parameters")
         for name, curvature in line["learned_curvatures"].items():
             print(f"{name}: curvature {curvature:.4g}")
